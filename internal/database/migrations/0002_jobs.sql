@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY
+);
