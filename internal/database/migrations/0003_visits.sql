@@ -1,5 +1,11 @@
 -- +goose Up
 -- The mystery-shopping half. Positions are millionths of a degree; money is minor units with its ISO 4217 code.
+-- Things whose id the client chose, with the SHA-256 of what they were made from: so a lost answer can be asked again.
+CREATE TABLE creations (
+    id           TEXT PRIMARY KEY,
+    content_hash TEXT NOT NULL
+);
+
 CREATE TABLE settings (
     id       BIGINT PRIMARY KEY CHECK (id = 1),
     document TEXT NOT NULL,
@@ -17,7 +23,7 @@ CREATE TABLE branches (
     zone        TEXT NOT NULL,               -- IANA
     region      TEXT NOT NULL,
     brand       TEXT NOT NULL,
-    competitor  BIGINT NOT NULL CHECK (competitor IN (0, 1)),
+    competitor  BOOLEAN NOT NULL,
     archived_at BIGINT,
     created_at  BIGINT NOT NULL,
     edition     BIGINT NOT NULL,
@@ -54,7 +60,6 @@ CREATE TABLE checklist_versions (
 
 CREATE TABLE visits (
     id                TEXT PRIMARY KEY,
-    content_hash      TEXT NOT NULL,         -- of the request that made it, so that it can be repeated
     branch_id         TEXT NOT NULL REFERENCES branches (id),
     checklist_id      TEXT NOT NULL,
     checklist_version BIGINT NOT NULL,
