@@ -2,38 +2,43 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"embed"
+	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect"
 )
 
 //go:embed migrations
 var migrations embed.FS
 
+// notFor names the migrations that are the other database's: what differs stands apart under one number.
+var notFor = map[goose.Dialect]string{
+	goose.DialectSQLite3:  "*.postgres.sql",
+	goose.DialectPostgres: "*.sqlite.sql",
+}
+
 // migrate brings the schema up to date. One list of migrations runs on both databases.
-func (db *DB) migrate(ctx context.Context) error {
-	name := goose.DialectSQLite3
-	if db.read.Dialect().Name() == dialect.PG {
-		name = goose.DialectPostgres
-	}
+func migrate(ctx context.Context, pool *sql.DB, dialect goose.Dialect) error {
 	list, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(name, db.writeDB().DB, list)
+	others, err := fs.Glob(list, notFor[dialect])
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
-}
-
-func (db *DB) writeDB() *bun.DB {
-	if w, ok := db.writer.(*groupWriter); ok {
-		return w.db
+	provider, err := goose.NewProvider(dialect, pool, list, goose.WithExcludeNames(others), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
 	}
-	return db.read
+	// Of several processes that start at once on an old schema one gets each step done and the others an error; when
+	// they look again, there is less to do. A fault of the schema itself stays one.
+	for range 2 * len(provider.ListSources()) {
+		if _, err = provider.Up(ctx); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("migrate: %w", err)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,24 +14,43 @@ import (
 
 // retryWriter is PostgreSQL's: one serializable transaction a function, run again when the server says that it could
 // not be put in an order with its neighbours.
-type retryWriter struct{ db *bun.DB }
+type retryWriter struct {
+	db     *bun.DB
+	mu     sync.RWMutex // held for reading by every write, so that closing waits for them
+	closed bool
+}
 
-const maxAttempts = 20
+const maxAttempts = 40
 
-func (w retryWriter) write(ctx context.Context, fn func(context.Context, bun.Tx) error) error {
+func (w *retryWriter) write(ctx context.Context, fn func(context.Context, bun.Tx) error) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return ErrClosed
+	}
+	conn, err := w.db.Conn(ctx) // fn has not started: a deadline ends the wait for a connection
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	for attempt := 1; ; attempt++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err := w.db.RunInTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
+		err := conn.RunInTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
 		if !tryAgain(err) || attempt == maxAttempts {
 			return err
 		}
-		time.Sleep(time.Duration(rand.Int64N(int64(min(attempt, 8)) * int64(5*time.Millisecond))))
+		time.Sleep(rand.N(time.Duration(min(attempt, 10)) * 4 * time.Millisecond))
 	}
 }
 
-func (w retryWriter) close() error { return nil }
+func (w *retryWriter) close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	return w.db.Close()
+}
 
 // tryAgain is true of 40001 (serialization failure) and 40P01 (deadlock detected).
 func tryAgain(err error) bool {

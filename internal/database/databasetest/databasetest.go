@@ -40,6 +40,15 @@ func Address(t testing.TB) string {
 	return path
 }
 
+// Empty gives the address of a database without a schema that goes when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	if server := os.Getenv("FIELDCARE_TEST_POSTGRES_URL"); server != "" {
+		return createPostgres(t, server, "")
+	}
+	return filepath.Join(t.TempDir(), "empty.db")
+}
+
 // sqliteTemplate migrates once a process; every test starts from a copy.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "fieldcare")
@@ -60,12 +69,17 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 
 func postgres(t testing.TB, server string) string {
 	t.Helper()
-	admin, err := sql.Open("pgx", server)
-	require.NoError(t, err)
 	template, err := postgresTemplate()
 	require.NoError(t, err)
+	return createPostgres(t, server, " TEMPLATE "+template)
+}
+
+func createPostgres(t testing.TB, server, like string) string {
+	t.Helper()
+	admin, err := sql.Open("pgx", server)
+	require.NoError(t, err)
 	name := "test_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	_, err = admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+	_, err = admin.Exec("CREATE DATABASE " + name + like)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")

@@ -117,6 +117,7 @@ CREATE TABLE photos (
     created_at    BIGINT NOT NULL,
     PRIMARY KEY (uploaded_hash, owner_id)
 );
+CREATE INDEX photos_stored ON photos (stored_hash);
 
 CREATE TABLE evaluations (
     id                TEXT PRIMARY KEY,      -- UUIDv4: a manager meets it
@@ -178,6 +179,7 @@ CREATE TABLE evaluation_photos (
     FOREIGN KEY (uploaded_hash, owner_id) REFERENCES photos (uploaded_hash, owner_id)
 );
 CREATE INDEX evaluation_photos_stored ON evaluation_photos (stored_hash);
+CREATE INDEX evaluation_photos_uploaded ON evaluation_photos (uploaded_hash, owner_id);
 
 -- What the reviewer replaced or left out for publication. The original stays in the revision.
 CREATE TABLE publications (
