@@ -128,6 +128,7 @@ CREATE TABLE evaluations (
     shopper_id        TEXT NOT NULL REFERENCES users (id),
     revision          BIGINT NOT NULL,       -- the current one's number
     begun_at          BIGINT NOT NULL,
+    finished_at       BIGINT NOT NULL,
     day               TEXT NOT NULL,         -- of begun_at in the branch's zone
     received_at       BIGINT NOT NULL,
     marks             TEXT NOT NULL,         -- JSON list: late, expired, cancelled
