@@ -1,0 +1,212 @@
+package evaluation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/bep/imagemeta"
+	"github.com/gabriel-vasile/mimetype"
+	"golang.org/x/image/webp"
+
+	"fieldcare/internal/fault"
+)
+
+// The bounds of an upload. Sizes are looked at before anything is decoded.
+const (
+	// MaxUpload is how many bytes one upload may have.
+	MaxUpload = 20 << 20
+
+	maxPixels   = 50_000_000
+	maxDecoded  = 300 << 20        // bytes that a decoder may take
+	maxDecoding = 30 * time.Second // a file of 20 MB can be made to keep a decoder busy for an hour
+
+	longSide          = 2048 // pixels, of the stored picture
+	thumbnailLongSide = 400
+	quality           = 85
+	thumbnailQuality  = 75
+)
+
+// picture is what becomes of an upload: two upright baseline JPEGs in RGB that carry no metadata, and what the upload's
+// EXIF said of itself. The same upload always gives the same bytes.
+type picture struct {
+	jpeg          []byte
+	thumbnail     []byte
+	width, height int // of jpeg
+	exif          exif
+}
+
+// format is a kind of picture that is accepted, and how it is read.
+type format struct {
+	decode func(io.Reader) (image.Image, error)
+	config func(io.Reader) (image.Config, error)
+	// perPixel is the most bytes that decode holds for each pixel of this upload.
+	perPixel func(upload []byte, config image.Config) int64
+	metadata imagemeta.ImageFormat // ImageFormatAuto where there is none to read
+}
+
+var formats = map[string]format{
+	"image/jpeg": {jpeg.Decode, jpeg.DecodeConfig, jpegBytes, imagemeta.JPEG},
+	"image/png":  {png.Decode, png.DecodeConfig, pngBytes, imagemeta.PNG},
+	"image/apng": {png.Decode, png.DecodeConfig, pngBytes, imagemeta.PNG},
+	"image/webp": {webp.Decode, webp.DecodeConfig, always(8), imagemeta.WebP},
+	"image/gif":  {gif.Decode, gif.DecodeConfig, always(1), imagemeta.ImageFormatAuto}, // the first frame
+}
+
+// develop makes a picture of an upload: JPEG (baseline, progressive, gray, CMYK, YCCK), PNG, WebP without animation, or
+// GIF. Transparency becomes white. Anything else, anything broken or out of bounds is a fault.Invalid.
+//
+// At its peak it holds the upload and the decoder's memory: 1.5 to 3 bytes a pixel for the usual JPEG (36 MB for 12
+// megapixels), never more than 300 MB; scaling adds what the result takes, at most 40 MB.
+func develop(ctx context.Context, upload []byte) (p picture, err error) {
+	f, size, err := recognise(upload)
+	if err != nil {
+		return picture{}, err
+	}
+	decoded, err := guarded(f.decode, newFeed(ctx, upload))
+	if ctx.Err() != nil {
+		return picture{}, ctx.Err()
+	}
+	if err != nil {
+		return picture{}, unreadable(err)
+	}
+	p.exif = readEXIF(newFeed(ctx, upload), f.metadata)
+	w, h := fit(size, longSide)
+	large := upright(shrink(decoded, size, w, h), p.exif.orientation)
+	decoded = nil // the largest thing here; what follows does not need it
+	p.width, p.height = large.Rect.Dx(), large.Rect.Dy()
+	w, h = fit(large.Rect, thumbnailLongSide)
+	if p.thumbnail, err = encode(shrink(large, large.Rect, w, h), thumbnailQuality); err != nil {
+		return picture{}, err
+	}
+	p.jpeg, err = encode(large, quality)
+	return p, err
+}
+
+// recognise finds out what an upload is by its first bytes, reads its header, and refuses it where decoding would
+// take too much.
+func recognise(upload []byte) (format, image.Rectangle, error) {
+	kind, _, _ := strings.Cut(mimetype.Detect(upload).String(), ";")
+	f, accepted := formats[kind]
+	switch {
+	case accepted:
+	case kind == "image/heic", kind == "image/heif", kind == "image/heic-sequence", kind == "image/heif-sequence":
+		return f, image.Rectangle{}, fault.At("", "is a HEIC photo, which few programs can read: send it as a JPEG "+
+			"(on an iPhone: Settings, Camera, Formats, Most Compatible)")
+	default:
+		return f, image.Rectangle{}, fault.At("", "is %s and not a photo: send a JPEG, PNG, WebP or GIF", kind)
+	}
+	config, err := guarded(f.config, bytes.NewReader(upload))
+	if err != nil {
+		return f, image.Rectangle{}, unreadable(err)
+	}
+	pixels := int64(config.Width) * int64(config.Height)
+	if config.Width < 1 || config.Height < 1 {
+		return f, image.Rectangle{}, fault.At("", "is a picture without a single pixel: send a photo")
+	}
+	if pixels > maxPixels || pixels*f.perPixel(upload, config) > maxDecoded {
+		return f, image.Rectangle{}, fault.At("", "has %d × %d pixels, which is too much: make it smaller than %d megapixels, as a plain JPEG",
+			config.Width, config.Height, maxPixels/1_000_000)
+	}
+	return f, image.Rect(0, 0, config.Width, config.Height), nil
+}
+
+// guarded makes an error of a decoder's panic: what strangers send to it must cost their upload and nothing else.
+func guarded[T any](decode func(io.Reader) (T, error), r io.Reader) (result T, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errDecoderPanicked
+		}
+	}()
+	return decode(r)
+}
+
+var errDecoderPanicked = errors.New("the decoder panicked")
+
+func unreadable(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return fault.At("", "ends before the picture does: send the whole file")
+	}
+	return fault.At("", "is damaged, or of a kind that is not read here: save it as a plain JPEG and send that")
+}
+
+func always(n int64) func([]byte, image.Config) int64 {
+	return func([]byte, image.Config) int64 { return n }
+}
+
+// jpegBytes: a byte a component, four more for coefficients where the file is progressive, and four for a second
+// picture where colours are put together at the end.
+func jpegBytes(upload []byte, config image.Config) int64 {
+	components, n := int64(3), int64(7)
+	switch config.ColorModel {
+	case color.GrayModel:
+		components, n = 1, 1
+	case color.YCbCrModel:
+		n = 3
+	case color.CMYKModel:
+		components, n = 4, 8
+	}
+	if !sequential(upload) {
+		n += 4 * components
+	}
+	return n
+}
+
+// sequential is true only when the segments before the first frame header are in good order and that is not a
+// progressive one's.
+func sequential(upload []byte) bool {
+	for rest := upload[2:]; len(rest) >= 4 && rest[0] == 0xff; {
+		marker, length := rest[1], int(rest[2])<<8|int(rest[3])
+		switch {
+		case marker == 0xc0 || marker == 0xc1:
+			return true
+		case marker == 0xc2 || marker == 0xff || length < 2 || len(rest) < 2+length:
+			return false
+		}
+		rest = rest[2+length:]
+	}
+	return false
+}
+
+// pngBytes reads depth and interlacing where the first chunk has them.
+func pngBytes(upload []byte, _ image.Config) int64 {
+	n := int64(4)
+	if upload[24] == 16 {
+		n = 8
+	}
+	if upload[28] != 0 {
+		n += n / 2 // the last pass has half of the pixels, and is read beside the whole
+	}
+	return n
+}
+
+func encode(m image.Image, quality int) ([]byte, error) {
+	var b bytes.Buffer
+	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: quality})
+	return b.Bytes(), err
+}
+
+// feed gives an upload to a decoder until ctx ends.
+type feed struct {
+	ctx    context.Context
+	upload *bytes.Reader // not embedded: its other methods would go past ctx
+}
+
+func newFeed(ctx context.Context, upload []byte) *feed { return &feed{ctx, bytes.NewReader(upload)} }
+
+func (f *feed) Read(p []byte) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.upload.Read(p)
+}
+
+func (f *feed) Seek(offset int64, whence int) (int64, error) { return f.upload.Seek(offset, whence) }

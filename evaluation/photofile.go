@@ -1,0 +1,244 @@
+package evaluation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image/jpeg"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// leftoverAfter is the age from which a file that nothing names, or that was never finished, is taken for a leftover.
+const leftoverAfter = 24 * time.Hour
+
+// path is where a stored photo lies: abcdef….jpg and abcdef….thumb.jpg in the folder ab.
+func (p *Photos) path(storedHash string, thumbnail bool) string {
+	name := storedHash + ".jpg"
+	if thumbnail {
+		name = storedHash + ".thumb.jpg"
+	}
+	return filepath.Join(p.folder, storedHash[:2], name)
+}
+
+// Open opens a stored photo, or its thumbnail, and says how many bytes it has. Both are JPEGs that never change under
+// their hash. Whether the asker may see it is settled before: storedHash comes from a row.
+func (p *Photos) Open(storedHash string, thumbnail bool) (*os.File, int64, error) {
+	if !lowerHex.MatchString(storedHash) {
+		return nil, 0, fault.ErrNotFound
+	}
+	file, err := os.Open(p.path(storedHash, thumbnail))
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
+}
+
+// writeFiles has both files on the disk for good when it returns. Files that are there already are written anew, which
+// also mends one that was damaged.
+func (p *Photos) writeFiles(storedHash string, picture picture) error {
+	folder := filepath.Dir(p.path(storedHash, false))
+	if err := os.Mkdir(folder, 0o700); err == nil {
+		if err := syncFolder(p.folder); err != nil {
+			return err
+		}
+	} else if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := writeFile(p.path(storedHash, true), picture.thumbnail); err != nil {
+		return err
+	}
+	if err := writeFile(p.path(storedHash, false), picture.jpeg); err != nil {
+		return err
+	}
+	return syncFolder(folder)
+}
+
+// writeFile has under the path either all of the content or what was there before, whatever happens meanwhile.
+func writeFile(path string, content []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "unfinished-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+	return err
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// Sweep deletes the photos that no evaluation has named for 30 days, and what crashes left in the folder. It says how
+// many photos it deleted.
+func (p *Photos) Sweep(ctx context.Context) (deleted int, err error) {
+	now := p.clock()
+	for last := false; !last; {
+		n := 0
+		if n, last, err = p.deleteUnnamed(ctx, now.Add(-unnamedFor)); err != nil {
+			return deleted, err
+		}
+		deleted += n
+	}
+	return deleted, p.removeLeftovers(ctx, now.Add(-leftoverAfter))
+}
+
+const sweptAtOnce = 200
+
+// deleteUnnamed deletes some of the photos; last says that there are no more. They are looked for outside the write,
+// which others wait for.
+func (p *Photos) deleteUnnamed(ctx context.Context, before time.Time) (n int, last bool, err error) {
+	const unnamed = "created_at < ? AND NOT EXISTS (SELECT 1 FROM evaluation_photos AS e " +
+		"WHERE e.uploaded_hash = photos.uploaded_hash AND e.owner_id = photos.owner_id)"
+	var found []struct{ UploadedHash, OwnerID, StoredHash string }
+	err = p.db.Read().NewRaw("SELECT uploaded_hash, owner_id, stored_hash FROM photos WHERE "+unnamed+" ORDER BY created_at LIMIT ?",
+		database.At(before), sweptAtOnce).Scan(ctx, &found)
+	if err != nil || len(found) == 0 {
+		return 0, true, err
+	}
+	err = p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		n = 0
+		for _, photo := range found {
+			result, err := tx.NewRaw("DELETE FROM photos WHERE uploaded_hash = ? AND owner_id = ? AND "+unnamed,
+				photo.UploadedHash, photo.OwnerID, database.At(before)).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			gone, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += int(gone)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, true, err
+	}
+	for _, photo := range found {
+		for _, thumbnail := range []bool{false, true} {
+			if err := p.removeUnnamed(ctx, photo.StoredHash, p.path(photo.StoredHash, thumbnail)); err != nil {
+				return n, true, err
+			}
+		}
+	}
+	return n, len(found) < sweptAtOnce, nil
+}
+
+// removeUnnamed removes a file of the stored photo unless a row names it: several uploads can have become the same photo.
+func (p *Photos) removeUnnamed(ctx context.Context, storedHash, path string) error {
+	p.files.Lock()
+	defer p.files.Unlock()
+	named, err := p.named(ctx, storedHash)
+	if err != nil || named {
+		return err
+	}
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (p *Photos) named(ctx context.Context, storedHash string) (named bool, err error) {
+	err = countStored.Row(ctx, p.db.Read(), storedHash).Scan(&named)
+	return named, err
+}
+
+var countStored = database.Prepared("SELECT EXISTS (SELECT 1 FROM photos WHERE stored_hash = ?)")
+
+// removeLeftovers removes the files last changed before a time that no row names: of an upload whose process ended
+// between the file and the row, or before the file was whole.
+func (p *Photos) removeLeftovers(ctx context.Context, before time.Time) error {
+	return filepath.WalkDir(p.folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		storedHash, _, _ := strings.Cut(entry.Name(), ".")
+		if named, err := p.named(ctx, storedHash); err != nil || named {
+			return err
+		}
+		return p.removeUnnamed(ctx, storedHash, path)
+	})
+}
+
+// Check reads every stored photo and gives a sentence for each that is missing or not what it was.
+func (p *Photos) Check(ctx context.Context) (faults []string, err error) {
+	for after, more := "", true; more; {
+		var hashes []string
+		err := p.db.Read().NewRaw("SELECT DISTINCT stored_hash FROM photos WHERE stored_hash > ? ORDER BY stored_hash LIMIT ?",
+			after, sweptAtOnce).Scan(ctx, &hashes)
+		if err != nil {
+			return faults, err
+		}
+		for _, hash := range hashes {
+			if fault := p.checkFiles(hash); fault != "" {
+				// It may have been swept away between the row and the file.
+				if named, err := p.named(ctx, hash); err != nil {
+					return faults, err
+				} else if named {
+					faults = append(faults, fmt.Sprintf("photo %s: %s", hash, fault))
+				}
+			}
+			after = hash
+		}
+		more = len(hashes) == sweptAtOnce
+	}
+	return faults, nil
+}
+
+func (p *Photos) checkFiles(storedHash string) string {
+	file, _, err := p.Open(storedHash, false)
+	if err != nil {
+		return "the file cannot be opened: " + err.Error()
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "the file cannot be read: " + err.Error()
+	}
+	if now := hex.EncodeToString(sum.Sum(nil)); now != storedHash {
+		return "the file's content is not what was stored: its SHA-256 is now " + now
+	}
+	thumbnail, _, err := p.Open(storedHash, true)
+	if err != nil {
+		return "the thumbnail cannot be opened: " + err.Error()
+	}
+	defer thumbnail.Close()
+	if _, err := jpeg.Decode(thumbnail); err != nil {
+		return "the thumbnail cannot be read: " + err.Error()
+	}
+	return ""
+}
