@@ -1,0 +1,187 @@
+package evaluation
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+)
+
+// complete puts into the report all that follows from its visits: the mean, the sections' figures and the words.
+// versions are those that the visits used, ascending; ours is the spread pooled over our branches.
+func (r *BranchReport) complete(versions []*Version, ours Spread) {
+	if len(versions) > 0 {
+		r.Bands = append(r.Bands, versions[len(versions)-1].Document.Scoring.Bands...)
+	}
+	var scores []*big.Rat
+	results := map[string][]*big.Rat{} // by section
+	for _, v := range r.Visits {
+		if v.Score != nil {
+			scores = append(scores, v.Score.Rat())
+		}
+		for _, section := range v.Sections {
+			if section.Score != nil {
+				results[section.ID] = append(results[section.ID], section.Score.Rat())
+			}
+		}
+	}
+	r.Mean = reportMean(scores, r.Bands, ours)
+	r.Mean.Sentence = meanSentence(r.Mean, r.Visits)
+	r.Method = methodSentence(r.Mean, r.Period)
+	r.Sections = reportSections(versions)
+	for i := range r.Sections {
+		r.Sections[i].figures(results[r.Sections[i].ID])
+	}
+}
+
+// reportSections are the sections that can have a score, as the newest version has them and in its order, followed by
+// those that only older ones have.
+func reportSections(versions []*Version) []ReportSection {
+	sections, known := []ReportSection{}, map[string]bool{}
+	for _, v := range slices.Backward(versions) {
+		scored := map[int]bool{}
+		for _, q := range v.questions {
+			scored[q.section] = scored[q.section] || q.scored
+		}
+		for i := range v.Document.Sections {
+			section := &v.Document.Sections[i]
+			if scored[i] && !known[section.ID] {
+				known[section.ID] = true
+				sections = append(sections, ReportSection{ID: section.ID, Title: section.Title, OutsideTotal: section.weight() == 0})
+			}
+		}
+	}
+	return sections
+}
+
+// reportMean is the mean with its interval: with the visits' own spread from twelve visits on, below with that of our
+// branches. That has no degree of freedom only where the branch is a competitor's and none of ours has two visits; then
+// the visits' own is all there is.
+func reportMean(scores []*big.Rat, bands []ScoreBand, ours Spread) ReportMean {
+	m := ReportMean{N: len(scores), Method: IntervalNone}
+	if len(scores) < fewestForMean {
+		return m
+	}
+	spread := ours
+	m.Method = IntervalPooled
+	if len(scores) >= fewestForOwnSpread || ours.DegreesOfFreedom == 0 {
+		spread, m.Method = ownSpread(scores), IntervalOwn
+	}
+	exact := meanOf(scores)
+	mean, _ := exact.Float64()
+	margin := spread.margin(len(scores))
+	low, high := interval(mean, margin)
+	m.Mean, m.Low, m.High, m.Margin = &mean, &low, &high, &margin
+	m.StandardDeviation, m.DegreesOfFreedom = &spread.S, spread.DegreesOfFreedom
+	m.Shown, m.Band = shown(exact, bands), bandOf(exact, bands)
+	return m
+}
+
+// figures puts in what the section's single results come to.
+func (s *ReportSection) figures(results []*big.Rat) {
+	s.N = len(results)
+	if s.N == 0 {
+		return
+	}
+	lowest, _ := slices.MinFunc(results, (*big.Rat).Cmp).Float64()
+	highest, _ := slices.MaxFunc(results, (*big.Rat).Cmp).Float64()
+	s.Lowest, s.Highest = &lowest, &highest
+	if s.N >= fewestForMean {
+		exact := meanOf(results)
+		mean, _ := exact.Float64()
+		s.Mean, s.Shown = &mean, shown(exact, nil)
+	}
+}
+
+func bandOf(share *big.Rat, bands []ScoreBand) string {
+	for _, band := range bands {
+		if share.Cmp(band.limit()) >= 0 {
+			return band.Name
+		}
+	}
+	return ""
+}
+
+// meanSentence says what the mean means. Its figures are those of the report, in the same rounding.
+func meanSentence(m ReportMean, visits []ReportVisit) string {
+	if len(visits) == 0 {
+		return "There is no approved visit in this period."
+	}
+	var singles []string
+	for _, v := range visits {
+		if v.Score != nil {
+			singles = append(singles, v.Score.Shown+"%")
+		}
+	}
+	sentence := ""
+	switch {
+	case m.N == 0 && len(visits) == 1:
+		return "The one approved visit has no score."
+	case m.N == 0:
+		return fmt.Sprintf("None of the %d approved visits has a score.", len(visits))
+	case m.N == 1:
+		sentence = fmt.Sprintf("One visit scored %s. An average is given from three visits on.", singles[0])
+	case m.N < fewestForMean:
+		sentence = fmt.Sprintf("Two visits scored %s. An average is given from three visits on.", strings.Join(singles, " and "))
+	case *m.StandardDeviation == 0:
+		sentence = fmt.Sprintf("%d visits scored %s%% on average. They do not differ, so nothing tells how far others would.", m.N, m.Shown)
+	default:
+		sentence = fmt.Sprintf("%d visits scored %s%% on average. With 95%% confidence the branch's usual level lies between %s%% and %s%%.",
+			m.N, m.Shown, percent(*m.Low), percent(*m.High))
+	}
+	switch unscored := len(visits) - m.N; unscored {
+	case 0:
+	case 1:
+		sentence += " One more visit has no score."
+	default:
+		sentence += fmt.Sprintf(" %d more visits have no score.", unscored)
+	}
+	return sentence
+}
+
+// methodSentence says how the figures were made, and whose spread they rest on.
+func methodSentence(m ReportMean, period Period) string {
+	const figures = "The average is the mean of the visits' scores; each visit counts the same. "
+	interval := fmt.Sprintf("The interval is Student's t with %d degrees of freedom, cut at 0 and 100%%. ", m.DegreesOfFreedom)
+	switch {
+	case m.Method == IntervalNone:
+		return "Only approved visits are counted. Below three visits there are single results and no average."
+	case m.Method == IntervalPooled:
+		return "Only approved visits are counted. " + figures + interval + fmt.Sprintf(
+			"Fewer than %d visits do not tell their own spread: the standard deviation, %s points, is pooled over our branches with at least two visits in %s.",
+			fewestForOwnSpread, percent(*m.StandardDeviation), period.monthsInWords())
+	case m.N < fewestForOwnSpread:
+		return "Only approved visits are counted. " + figures + interval + fmt.Sprintf(
+			"The standard deviation, %s points, is that of these few visits, since none of our branches has two visits in %s.",
+			percent(*m.StandardDeviation), period.monthsInWords())
+	}
+	return "Only approved visits are counted. " + figures + interval + fmt.Sprintf(
+		"The standard deviation, %s points, is that of these visits.", percent(*m.StandardDeviation))
+}
+
+// monthsInWords is the calendar months that the period touches.
+func (p Period) monthsInWords() string {
+	first, last := day(p.From), day(p.To)
+	switch {
+	case first.Year() != last.Year():
+		return first.Format("January 2006") + " – " + last.Format("January 2006")
+	case first.Month() != last.Month():
+		return first.Format("January") + " – " + last.Format("January 2006")
+	}
+	return first.Format("January 2006")
+}
+
+// percent is a share in per cent with one decimal.
+func percent(share float64) string { return fmt.Sprintf("%.1f", share*100) }
+
+// partOfDay is all that a report tells of a visit's time.
+func partOfDay(begun time.Time) string {
+	switch hour := begun.Hour(); {
+	case hour < 12:
+		return Before12
+	case hour < 17:
+		return From12To17
+	}
+	return After17
+}

@@ -1,0 +1,246 @@
+package evaluation
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// Reports makes reports of what is approved.
+type Reports struct {
+	DB         *database.DB
+	Clock      func() time.Time
+	Checklists *Checklists
+}
+
+// BranchReport reports on a branch: to coordinators and admins on any, to managers on theirs; to anybody else there is
+// no such branch. An empty day of the period is filled in: the last 90 days up to today in the branch's zone. Without a
+// checklist it is the one most used in the period. A period that is none, or a checklist that no approved visit of the
+// branch used, is fault.Invalid, naming the parameter.
+func (s *Reports) BranchReport(ctx context.Context, viewer account.User, branchID uuid.UUID, period Period, checklistID *uuid.UUID) (BranchReport, error) {
+	if !viewer.Roles.Any(account.Manager | account.Coordinator | account.Admin) {
+		return BranchReport{}, fault.ErrNotFound
+	}
+	var found branchFindings
+	// One read transaction, so that a visit approved in the meantime is in all of the figures or in none.
+	snapshot := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	err := s.DB.Read().RunInTx(ctx, snapshot, func(ctx context.Context, tx bun.Tx) (err error) {
+		found, err = s.find(ctx, tx, viewer, branchID, period, checklistID)
+		return err
+	})
+	if err != nil {
+		return BranchReport{}, err
+	}
+	return s.assemble(ctx, found)
+}
+
+// branchFindings is what the database has for a branch's report.
+type branchFindings struct {
+	organisation string
+	branch       Branch
+	period       Period
+	uses         []checklistUse // the reported one first
+	visits       []foundVisit
+	ours         Spread
+}
+
+// checklistUse is how often a checklist was used in the period.
+type checklistUse struct {
+	ReportUse
+	lastDay string
+}
+
+// foundVisit is an approved visit, its score still as JSON.
+type foundVisit struct {
+	ReportVisit
+	score string
+}
+
+func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, branchID uuid.UUID, asked Period, checklistID *uuid.UUID) (found branchFindings, err error) {
+	if found.branch, err = getBranch(ctx, tx, viewer, branchID); err != nil {
+		return found, err
+	}
+	zone, err := time.LoadLocation(found.branch.Zone)
+	if err != nil {
+		return found, err
+	}
+	if found.period, err = periodOf(asked, s.Clock().In(zone)); err != nil {
+		return found, err
+	}
+	settings, err := readSettings(ctx, tx)
+	if err != nil {
+		return found, err
+	}
+	found.organisation = settings.Organisation
+	if found.uses, err = findUses(ctx, tx, branchID, found.period); err != nil {
+		return found, err
+	}
+	if checklistID != nil {
+		if found.uses, err = putFirst(ctx, tx, found.uses, branchID, *checklistID); err != nil {
+			return found, err
+		}
+	}
+	if len(found.uses) == 0 {
+		return found, nil
+	}
+	reported := found.uses[0].ID
+	if found.visits, err = findVisits(ctx, tx, branchID, reported, found.period, zone); err != nil {
+		return found, err
+	}
+	found.ours, err = spreadOfOurBranches(ctx, tx, reported, found.period)
+	return found, err
+}
+
+var (
+	usesOfBranch = database.Prepared(`
+		SELECT checklist_id, checklist_version, COUNT(score), COUNT(*), MAX(day) FROM evaluations
+		WHERE branch_id = ? AND day BETWEEN ? AND ? AND approved_at IS NOT NULL
+		GROUP BY checklist_id, checklist_version ORDER BY checklist_id, checklist_version`)
+	newestUsed = database.Prepared(`
+		SELECT COALESCE(MAX(checklist_version), 0) FROM evaluations
+		WHERE branch_id = ? AND checklist_id = ? AND approved_at IS NOT NULL`)
+	visitsOfBranch = database.Prepared(`
+		SELECT e.id, e.day, e.begun_at, e.checklist_version, r.score
+		FROM evaluations e JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision
+		WHERE e.branch_id = ? AND e.day BETWEEN ? AND ? AND e.checklist_id = ? AND e.approved_at IS NOT NULL
+		ORDER BY e.day, e.shuffle, e.id`)
+)
+
+// findUses gives the checklists used in the period, the most used first.
+func findUses(ctx context.Context, tx bun.Tx, branchID uuid.UUID, period Period) (uses []checklistUse, err error) {
+	rows, err := usesOfBranch.Rows(ctx, tx, branchID, period.From, period.To)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id uuid.UUID
+		var version, scored, all int
+		var lastDay string
+		if err := rows.Scan(&id, &version, &scored, &all, &lastDay); err != nil {
+			return nil, err
+		}
+		if len(uses) == 0 || uses[len(uses)-1].ID != id {
+			uses = append(uses, checklistUse{ReportUse: ReportUse{ID: id}})
+		}
+		use := &uses[len(uses)-1]
+		use.Versions = append(use.Versions, version)
+		use.N, use.Unscored, use.lastDay = use.N+scored, use.Unscored+all-scored, max(use.lastDay, lastDay)
+	}
+	slices.SortFunc(uses, mostUsedFirst)
+	return uses, rows.Err()
+}
+
+// mostUsedFirst orders by visits with a score, then by all visits, then by the latest day, then by id.
+func mostUsedFirst(a, b checklistUse) int {
+	return cmp.Or(
+		cmp.Compare(b.N, a.N),
+		cmp.Compare(b.N+b.Unscored, a.N+a.Unscored),
+		cmp.Compare(b.lastDay, a.lastDay),
+		slices.Compare(a.ID[:], b.ID[:]),
+	)
+}
+
+// putFirst puts the checklist that was asked for first, also when the branch used it only outside the period.
+func putFirst(ctx context.Context, tx bun.Tx, uses []checklistUse, branchID, checklistID uuid.UUID) ([]checklistUse, error) {
+	for i, use := range uses {
+		if use.ID == checklistID {
+			return append([]checklistUse{use}, slices.Delete(uses, i, i+1)...), nil
+		}
+	}
+	var newest int
+	if err := newestUsed.Row(ctx, tx, branchID, checklistID).Scan(&newest); err != nil {
+		return nil, err
+	}
+	if newest == 0 {
+		return nil, fault.At("checklist", "must be the id of a checklist that an approved visit of this branch used")
+	}
+	unused := checklistUse{ReportUse: ReportUse{ID: checklistID, Versions: []int{newest}}}
+	return append([]checklistUse{unused}, uses...), nil
+}
+
+// findVisits gives the approved visits of the period by day, those of one day in their random order.
+func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period, zone *time.Location) (visits []foundVisit, err error) {
+	rows, err := visitsOfBranch.Rows(ctx, tx, branchID, period.From, period.To, checklistID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v foundVisit
+		var begun database.Time
+		if err := rows.Scan(&v.EvaluationID, &v.Day, &begun, &v.Version, &v.score); err != nil {
+			return nil, err
+		}
+		v.PartOfDay = partOfDay(begun.In(zone))
+		visits = append(visits, v)
+	}
+	return visits, rows.Err()
+}
+
+// assemble makes the report of what was found.
+func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchReport, error) {
+	b := found.branch
+	r := BranchReport{
+		Organisation:    found.organisation,
+		Branch:          ReportBranch{ID: b.ID, Code: b.Code, Name: b.Name, Address: b.Address, Region: b.Region},
+		Period:          found.period,
+		OtherChecklists: []ReportUse{},
+		Bands:           []ScoreBand{},
+		Visits:          make([]ReportVisit, len(found.visits)),
+	}
+	for i, v := range found.visits {
+		if err := v.readScore(); err != nil {
+			return BranchReport{}, fmt.Errorf("score of evaluation %s: %w", v.EvaluationID, err)
+		}
+		r.Visits[i] = v.ReportVisit
+	}
+	var versions []*Version
+	for i, use := range found.uses {
+		newest, err := s.Checklists.Version(ctx, use.ID, slices.Max(use.Versions))
+		if err != nil {
+			return BranchReport{}, err
+		}
+		use.Title = newest.Document.Title
+		if i > 0 {
+			r.OtherChecklists = append(r.OtherChecklists, use.ReportUse)
+			continue
+		}
+		r.Checklist = &use.ReportUse
+		for _, number := range use.Versions {
+			version, err := s.Checklists.Version(ctx, use.ID, number)
+			if err != nil {
+				return BranchReport{}, err
+			}
+			versions = append(versions, version)
+		}
+	}
+	r.complete(versions, found.ours)
+	return r, nil
+}
+
+// readScore takes of the visit's score what a report tells.
+func (v *foundVisit) readScore() error {
+	var score Score
+	if err := json.Unmarshal([]byte(v.score), &score); err != nil {
+		return err
+	}
+	v.Score, v.Outcome, v.Band, v.Sections = score.Score, score.Outcome, score.Band, []ReportSectionScore{}
+	for _, section := range score.Sections {
+		if section.Score != nil || section.Coverage != nil {
+			v.Sections = append(v.Sections, ReportSectionScore{ID: section.ID, Score: section.Score})
+		}
+	}
+	return nil
+}

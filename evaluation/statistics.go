@@ -1,0 +1,120 @@
+package evaluation
+
+import (
+	"math"
+	"math/big"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Figures over several visits. All scores and means here are shares of one: 0.85 is shown as 85 %.
+
+const (
+	// fewestForMean is the number of visits below which no average is claimed: there are only single results.
+	fewestForMean = 3
+	// fewestForOwnSpread is the number of visits from which a branch's own standard deviation is trusted; below it
+	// the standard deviation is pooled over our branches.
+	fewestForOwnSpread = 12
+	// confidence is the quantile that leaves 2.5 % on either side: every interval here is one of 95 %.
+	confidence = 0.975
+)
+
+// ScoreSums are what the mean and the spread of any number of scores can be calculated from. Scores are in millionths, so
+// that sums are exact and can be added and taken back.
+type ScoreSums struct {
+	N       int64 // how many scores
+	Total   int64 // Σ
+	Squares int64 // Σ of the squares
+}
+
+// Spread is how far single visits lie apart.
+type Spread struct {
+	S                float64 // the standard deviation
+	DegreesOfFreedom int64   // how much it rests on; with 0 there is no spread to speak of
+}
+
+// meanOf is the mean of the scores, exact: each visit counts the same, however many points could be had in it.
+// It needs at least one score.
+func meanOf(scores []*big.Rat) *big.Rat {
+	sum := new(big.Rat)
+	for _, score := range scores {
+		sum.Add(sum, score)
+	}
+	return sum.Quo(sum, big.NewRat(int64(len(scores)), 1))
+}
+
+// ownSpread is the standard deviation of these scores, with n − 1 degrees of freedom.
+func ownSpread(scores []*big.Rat) Spread {
+	if len(scores) < 2 {
+		return Spread{}
+	}
+	mean, squares := meanOf(scores), new(big.Rat)
+	for _, score := range scores {
+		d := new(big.Rat).Sub(score, mean)
+		squares.Add(squares, d.Mul(d, d))
+	}
+	return spread(squares, int64(len(scores)-1))
+}
+
+// pooledSpread is the standard deviation around each branch's own mean: s² = Σ Σ(x − mean of its branch)² ÷ Σ(n − 1),
+// over the branches with at least two visits. Branches may differ in level without adding to it.
+func pooledSpread(branches []ScoreSums) Spread {
+	squares, df := new(big.Int), int64(0)
+	remainders := new(big.Rat)
+	for _, b := range branches {
+		if b.N < 2 {
+			continue
+		}
+		// Σ(x − mean)² = Σx² − (Σx)² ÷ n, without rounding.
+		total := big.NewInt(b.Total)
+		squares.Add(squares, big.NewInt(b.Squares))
+		remainders.Add(remainders, new(big.Rat).SetFrac(total.Mul(total, total), big.NewInt(b.N)))
+		df += b.N - 1
+	}
+	around := new(big.Rat).SetInt(squares)
+	around.Sub(around, remainders)
+	return spread(around.Quo(around, big.NewRat(1e12, 1)), df)
+}
+
+func spread(squares *big.Rat, df int64) Spread {
+	if df < 1 {
+		return Spread{}
+	}
+	variance, _ := squares.Quo(squares, big.NewRat(df, 1)).Float64()
+	return Spread{S: math.Sqrt(variance), DegreesOfFreedom: df}
+}
+
+// margin is half the width of the 95 % interval around the mean of n visits: t · s ÷ √n. The spread must have a degree
+// of freedom.
+func (s Spread) margin(n int) float64 { return s.t() * s.S / math.Sqrt(float64(n)) }
+
+// differs is true when two means lie so far apart that chance alone is no good explanation:
+// |m₁ − m₀| > t · s · √(1/n₁ + 1/n₀). Nothing is called different that rests on fewer than three visits, or where the
+// spread is unknown.
+func (s Spread) differs(mean float64, n int, before float64, nBefore int) bool {
+	return n >= fewestForMean && nBefore >= fewestForMean && s.DegreesOfFreedom > 0 &&
+		math.Abs(mean-before) > s.marginOfDifference(n, nBefore)
+}
+
+func (s Spread) marginOfDifference(n, nBefore int) float64 {
+	return s.t() * s.S * math.Sqrt(1/float64(n)+1/float64(nBefore))
+}
+
+func (s Spread) t() float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(s.DegreesOfFreedom)}.Quantile(confidence)
+}
+
+// interval is mean ± margin, cut at 0 and 1. A mean that a bonus lifted above 1 stays inside its interval.
+func interval(mean, margin float64) (low, high float64) {
+	return max(mean-margin, 0), max(min(mean+margin, 1), mean)
+}
+
+// wilson is Wilson's 95 % interval of the share k of n; n must be at least 1.
+func wilson(k, n int) (low, high float64) {
+	z := distuv.UnitNormal.Quantile(confidence)
+	share, size := float64(k)/float64(n), float64(n)
+	centre := share + z*z/(2*size)
+	margin := z * math.Sqrt(share*(1-share)/size+z*z/(4*size*size))
+	low, high = (centre-margin)/(1+z*z/size), (centre+margin)/(1+z*z/size)
+	return max(low, 0), min(high, 1)
+}
