@@ -237,4 +237,3 @@ func TestThePurgeDeletesOnlyWhatHasNoMeaningAnyMore(t *testing.T) {
 	require.NoError(t, w.Purge(ctx, now))
 	require.Zero(t, w.count("SELECT count(*) FROM known_addresses"))
 }
-

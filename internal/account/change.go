@@ -54,7 +54,7 @@ func (u *User) apply(c UserChange, now time.Time) (fields []string) {
 	}
 	text("email", &u.Email, c.Email, foldEmail)
 	text("name", &u.Name, c.Name, func(s string) string { return norm.NFC.String(strings.TrimSpace(s)) })
-	text("language", &u.Language, c.Language, strings.TrimSpace)
+	text("language", &u.Language, c.Language, canonicalLanguage)
 	if c.Roles != nil && *c.Roles != u.Roles {
 		u.Roles, fields = *c.Roles, append(fields, "roles")
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,7 +90,7 @@ func (a *Accounts) read(file []byte) (users []importedUser, faults []fault.Fault
 		}
 		var broken *csv.ParseError
 		if errors.As(err, &broken) {
-			return nil, nil, fault.Of(append(faults, fault.Fault{Line: broken.Line, Detail: "is not CSV: " + broken.Err.Error()}))
+			return nil, nil, fault.Of(append(faults, fault.Fault{Line: broken.StartLine, Detail: "is not CSV: " + broken.Err.Error()}))
 		}
 		if len(users) == MaxImported {
 			return nil, nil, fault.At("", "the file has more than %d users: split it", MaxImported)
@@ -159,26 +160,22 @@ func at(line int, faults []fault.Fault) []fault.Fault {
 func takenEmails(ctx context.Context, tx bun.Tx, users []importedUser) (faults []fault.Fault, err error) {
 	lines := map[string]int{}
 	for _, u := range users {
+		if !isEmail(u.Email) {
+			continue
+		}
 		if first, twice := lines[u.Email]; twice {
 			faults = append(faults, fault.Fault{Pointer: "/email", Line: u.line, Detail: fmt.Sprintf("stands in line %d too", first)})
 			continue
 		}
 		lines[u.Email] = u.line
 	}
-	for chunk := range slices.Chunk(users, 500) {
-		emails := make([]string, len(chunk))
-		for i, u := range chunk {
-			emails[i] = u.Email
-		}
+	for emails := range slices.Chunk(slices.Sorted(maps.Keys(lines)), 500) {
 		var taken []string
 		if err := tx.NewSelect().Table("users").Column("email").Where("email IN (?)", bun.List(emails)).Scan(ctx, &taken); err != nil {
 			return nil, err
 		}
 		for _, email := range taken {
-			if line, mine := lines[email]; mine {
-				faults = append(faults, fault.Fault{Pointer: "/email", Line: line, Detail: "another user has this e-mail"})
-				delete(lines, email)
-			}
+			faults = append(faults, fault.Fault{Pointer: "/email", Line: lines[email], Detail: "another user has this e-mail"})
 		}
 	}
 	return faults, nil

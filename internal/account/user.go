@@ -55,7 +55,18 @@ func (u User) faults() (faults []fault.Fault) {
 
 // foldEmail gives the form in which an e-mail address is kept and compared.
 func foldEmail(email string) string {
+	if !utf8.ValidString(email) {
+		return email // ToLower would make it valid, and another's
+	}
 	return strings.ToLower(norm.NFC.String(strings.TrimSpace(email)))
+}
+
+// canonicalLanguage writes a language tag the usual way: en-GB for en_gb.
+func canonicalLanguage(tag string) string {
+	if parsed, err := language.Parse(tag); err == nil {
+		return parsed.String()
+	}
+	return tag
 }
 
 // isEmail is true of a bare address: no name, no comment, no angle brackets, at most 254 octets (RFC 5321).
