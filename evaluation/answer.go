@@ -42,8 +42,11 @@ func (a Answers) Changed(before Answers) []string {
 	return changed
 }
 
-// maxUnknownAnswers bounds how many unknown questions are named one by one.
-const maxUnknownAnswers = 20
+// What is named of unknown questions: so many of them, and ids of so many bytes.
+const (
+	maxUnknownAnswers = 20
+	maxUnknownID      = 200
+)
 
 // Read reads answers as the phone sends them and names every fault at once: what a question does not take, what an
 // unknown or a hidden question is answered, and required questions (critical ones are) without an answer. null, "", []
@@ -116,10 +119,9 @@ func (v *Version) unknown(raw map[string]json.RawMessage) (faults []fault.Fault)
 			return append(faults, fault.Fault{Pointer: "/answers", Detail: "has more answers to questions that this version of the checklist does not have; leave them out"})
 		}
 		f := fault.Fault{Pointer: "/answers", Detail: "is not a question of this version of the checklist; leave it out"}
-		if isID(id) {
-			f.Pointer, f.Question = "/answers/"+id, id
-		} else if len(id) <= maxText {
-			f.Pointer = "/answers/" + strings.ToValidUTF8(escapePointer(id), "\uFFFD")
+		if len(id) <= maxUnknownID {
+			f.Question = strings.ToValidUTF8(id, "\uFFFD")
+			f.Pointer += "/" + escapePointer(f.Question)
 		}
 		faults = append(faults, f)
 	}

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,6 +17,7 @@ import (
 // read reads what was sent as the answer to the question. It is not given when it is empty; wrong says what would be
 // right.
 func (q *Question) read(sent json.RawMessage) (a Answer, given bool, wrong string) {
+	sent = bytes.TrimSpace(sent)
 	text := string(sent)
 	if text == "null" || text == `""` {
 		return Answer{}, false, ""
@@ -241,12 +243,14 @@ func (q *Question) readMoney(parts map[string]json.RawMessage) (*Money, string) 
 }
 
 func (q *Question) readLocation(parts map[string]json.RawMessage) (a Answer, given bool, wrong string) {
+	var lat, lon *float64
 	p := new(Position)
-	if json.Unmarshal(parts["lat"], &p.Lat) != nil || json.Unmarshal(parts["lon"], &p.Lon) != nil ||
-		json.Unmarshal(orNull(parts["accuracy"]), &p.Accuracy) != nil ||
-		p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 || p.Accuracy < 0 {
+	if json.Unmarshal(orNull(parts["lat"]), &lat) != nil || json.Unmarshal(orNull(parts["lon"]), &lon) != nil ||
+		json.Unmarshal(orNull(parts["accuracy"]), &p.Accuracy) != nil || lat == nil || lon == nil ||
+		*lat < -90 || *lat > 90 || *lon < -180 || *lon > 180 || p.Accuracy < 0 {
 		return Answer{}, true, q.wanted()
 	}
+	p.Lat, p.Lon = *lat, *lon
 	return Answer{Position: p}, true, ""
 }
 

@@ -174,11 +174,9 @@ func (i *inspection) sections() {
 			i.question = q.ID
 			i.asks(at+"/questions/"+strconv.Itoa(n), q)
 			i.question = ""
+			i.earlier[q.ID] = q
 			w := q.worth()
 			scores = scores || w.scored && w.possible > 0 && !q.Bonus && section.weight() > 0
-		}
-		for n := range section.Questions {
-			i.earlier[section.Questions[n].ID] = &section.Questions[n]
 		}
 	}
 	if !scores {
