@@ -63,7 +63,7 @@ func (d *document) scale(x, y, width float64, r evaluation.BranchReport) {
 	d.limits(x, y+height+6.2, width, r.Bands)
 	explained := "Dots: visits. Lines: where bands begin."
 	if r.Mean.Mean != nil {
-		explained = "Bar: average with its 95% interval. Ticks: visits. Lines: where bands begin."
+		explained = "Bar: average, 95% interval. Ticks: visits. Lines: where bands begin."
 	}
 	d.text(small, x, y+height+11, d.fit(small, explained, width), alignLeft)
 }
