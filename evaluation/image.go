@@ -26,6 +26,7 @@ const (
 	MaxUpload = 20 << 20
 
 	maxPixels   = 50_000_000
+	maxSide     = 65535            // pixels; what a JPEG can have
 	maxDecoded  = 300 << 20        // bytes that a decoder may take
 	maxDecoding = 30 * time.Second // a file of 20 MB can be made to keep a decoder busy for an hour
 
@@ -64,8 +65,8 @@ var formats = map[string]format{
 // develop makes a picture of an upload: JPEG (baseline, progressive, gray, CMYK, YCCK), PNG, WebP without animation, or
 // GIF. Transparency becomes white. Anything else, anything broken or out of bounds is a fault.Invalid.
 //
-// At its peak it holds the upload and the decoder's memory: 1.5 to 3 bytes a pixel for the usual JPEG (36 MB for 12
-// megapixels), never more than 300 MB; scaling adds what the result takes, at most 40 MB.
+// At its peak it holds the upload and the decoder's memory: 1.5 to 3 bytes a pixel for the usual JPEG (18 to 36 MB
+// for 12 megapixels), never more than 300 MB. What is made of it adds at most 40 MB.
 func develop(ctx context.Context, upload []byte) (p picture, err error) {
 	f, size, err := recognise(upload)
 	if err != nil {
@@ -112,7 +113,7 @@ func recognise(upload []byte) (format, image.Rectangle, error) {
 	if config.Width < 1 || config.Height < 1 {
 		return f, image.Rectangle{}, fault.At("", "is a picture without a single pixel: send a photo")
 	}
-	if pixels > maxPixels || pixels*f.perPixel(upload, config) > maxDecoded {
+	if max(config.Width, config.Height) > maxSide || pixels > maxPixels || pixels*f.perPixel(upload, config) > maxDecoded {
 		return f, image.Rectangle{}, fault.At("", "has %d × %d pixels, which is too much: make it smaller than %d megapixels, as a plain JPEG",
 			config.Width, config.Height, maxPixels/1_000_000)
 	}
@@ -160,7 +161,7 @@ func jpegBytes(upload []byte, config image.Config) int64 {
 	return n
 }
 
-// sequential is true only when the segments before the first frame header are in good order and that is not a
+// sequential is true only when segments that everybody reads alike lead up to the frame header, and that is not a
 // progressive one's.
 func sequential(upload []byte) bool {
 	for rest := upload[2:]; len(rest) >= 4 && rest[0] == 0xff; {
@@ -168,8 +169,8 @@ func sequential(upload []byte) bool {
 		switch {
 		case marker == 0xc0 || marker == 0xc1:
 			return true
-		case marker == 0xc2 || marker == 0xff || length < 2 || len(rest) < 2+length:
-			return false
+		case marker != 0xc4 && marker != 0xdb && marker != 0xdd && marker < 0xe0, marker == 0xff, length < 2, len(rest) < 2+length:
+			return false // neither a table nor an application's or a comment; or not whole
 		}
 		rest = rest[2+length:]
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bep/imagemeta"
 	"github.com/jung-kurt/gofpdf"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -128,19 +129,15 @@ func TestAPhotoIsTurnedUprightWhateverItsOrientation(t *testing.T) {
 
 func TestALargePhotoIsScaledDown(t *testing.T) {
 	for _, test := range []struct{ w, h, storedW, storedH, thumbW, thumbH int }{
-		{4032, 3024, 2048, 1536, 400, 300},
-		{3024, 4032, 1536, 2048, 300, 400},
+		{2600, 1300, 2048, 1024, 400, 200},
+		{1300, 2600, 1024, 2048, 200, 400},
 		{2049, 100, 2048, 100, 400, 20},
-		{2048, 2048, 2048, 2048, 400, 400},
+		{2048, 512, 2048, 512, 400, 100},
 		{401, 400, 401, 400, 400, 399},
 		{20000, 2, 2048, 1, 400, 1},
 		{7, 9001, 2, 2048, 1, 400},
 	} {
-		m := image.NewNRGBA(image.Rect(0, 0, test.w, test.h))
-		for i := range m.Pix {
-			m.Pix[i] = 0xff
-		}
-		p, err := develop(t.Context(), asJPEG(m))
+		p, err := develop(t.Context(), asJPEG(image.NewGray(image.Rect(0, 0, test.w, test.h))))
 		require.NoError(t, err)
 		require.Equal(t, []int{test.storedW, test.storedH}, []int{p.width, p.height})
 		require.Equal(t, image.Rect(0, 0, test.storedW, test.storedH), sizeOf(t, p.jpeg))
@@ -245,18 +242,36 @@ func TestWhatMakesNoSenseInEXIFIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestTheThumbnailsOrientationIsNotThePhotos(t *testing.T) {
+	f := &tiff{order: binary.BigEndian}
+	f.ifds[0], f.ifds[3] = []tag{f.text(0x010f, "Maker")}, []tag{f.short(0x0112, 3)}
+	p, err := develop(t.Context(), withEXIF(asJPEG(quarters()), f.bytes()))
+	require.NoError(t, err)
+	require.Equal(t, asSent, corners(t, p.jpeg))
+}
+
 func TestBrokenEXIFDoesNotCostThePhoto(t *testing.T) {
 	whole := exifOf(6, binary.LittleEndian)
 	for cut := range len(whole) {
-		p, err := develop(t.Context(), withEXIF(asJPEG(quarters()), whole[:cut]))
-		require.NoError(t, err)
-		require.Contains(t, []string{asSent, "blue red / yellow lime"}, corners(t, p.jpeg))
-		for _, b := range []byte{0x00, 0x7f, 0xff} {
-			broken := whole[:cut] + string(b) + whole[cut+1:]
-			_, err := develop(t.Context(), withEXIF(asJPEG(quarters()), broken))
-			require.NoError(t, err)
+		broken := []string{whole[:cut]}
+		for _, b := range []byte{0x00, 0x01, 0x7f, 0xff} {
+			broken = append(broken, whole[:cut]+string([]byte{b})+whole[cut+1:])
+		}
+		for _, exif := range broken {
+			for kind, upload := range map[imagemeta.ImageFormat][]byte{
+				imagemeta.JPEG: withEXIF([]byte{0xff, 0xd8}, exif),
+				imagemeta.PNG:  withChunk(make([]byte, 33), "eXIf", exif),
+				imagemeta.WebP: webpWith(make([]byte, 12), 1, 1, exif),
+			} {
+				e := readEXIF(bytes.NewReader(upload), kind)
+				require.LessOrEqual(t, e.orientation, 8)
+				require.True(t, e.position == nil || math.Abs(e.position.Lat) <= 90 && math.Abs(e.position.Lon) <= 180)
+			}
 		}
 	}
+	p, err := develop(t.Context(), withEXIF(asJPEG(quarters()), whole[:len(whole)/2]))
+	require.NoError(t, err)
+	require.Equal(t, "blue red / yellow lime", corners(t, p.jpeg), "what stands before the damage still holds")
 }
 
 func TestWhatIsNoPhotoIsRefusedWithWhatWouldBeRight(t *testing.T) {
@@ -279,6 +294,7 @@ func TestWhatIsNoPhotoIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		"a WebP of 50,000 × 40,000":  {webpWith(sample(t, "lossy.webp"), 50000, 40000, ""), "50000 × 40000 pixels, which is too much"},
 		"a WebP of 50,000 × 50,000":  {webpWith(sample(t, "lossy.webp"), 50000, 50000, ""), "is damaged"},
 		"a GIF of 50,000 × 50,000":   {gifClaiming(gif, 50000, 50000), "50000 × 50000 pixels, which is too much"},
+		"a PNG of 65,536 × 1":        {pngClaiming(pic, 65536, 1), "65536 × 1 pixels, which is too much"},
 		"a GIF of nothing":           {gifClaiming(gif, 0, 0), "without a single pixel"},
 		"a JPEG of nothing":          {jpegClaiming(jpg, 0, 0), "without a single pixel"},
 		"a WebP that lies of itself": {webpWith(sample(t, "lossy.webp"), 61, 40, ""), "is damaged"},
@@ -295,7 +311,7 @@ func TestWhatIsNoPhotoIsRefusedWithWhatWouldBeRight(t *testing.T) {
 		"JPEG": jpg, "progressive": sample(t, "progressive.jpg"), "PNG": pic, "interlaced": sample(t, "interlaced.png"),
 		"lossy": sample(t, "lossy.webp"), "lossless": sample(t, "lossless.webp"), "GIF": gif[:len(gif)-20],
 	} {
-		for cut := 1; cut < len(whole)-2; cut++ {
+		for cut := 1; cut < len(whole)-2; cut += 5 {
 			_, err := develop(t.Context(), whole[:cut])
 			var invalid *fault.Invalid
 			require.ErrorAs(t, err, &invalid, "%s, cut at %d of %d", name, cut, len(whole))
@@ -313,7 +329,10 @@ func TestWhatADecoderTakesIsKnownBeforeItIsCalled(t *testing.T) {
 		"JPEG, progressive":      {sample(t, "progressive.jpg"), 15},
 		"JPEG in YCCK":           {sample(t, "ycck.jpg"), 8},
 		"JPEG in RGB":            {withSegment(asJPEG(quarters()), 0xee, "Adobe\x00\x64\x00\x00\x00\x00\x00"), 7},
-		"JPEG, hard to follow":   {slices.Concat([]byte{0xff, 0xd8, 0xff}, asJPEG(quarters())[2:]), 15},
+		"JPEG, filled up":        {slices.Concat([]byte{0xff, 0xd8, 0xff}, asJPEG(quarters())[2:]), 15},
+		"JPEG, with a decoy":     {slices.Concat([]byte{0xff, 0xd8, 0xff, 0x00, 0x00, 0x04, 0x11, 0x11}, asJPEG(quarters())[2:]), 15},
+		"JPEG, with another":     {slices.Concat([]byte{0xff, 0xd8, 0xff, 0xd0, 0x00, 0x04, 0x11, 0x11}, asJPEG(quarters())[2:]), 15},
+		"JPEG, with a gap":       {slices.Concat([]byte{0xff, 0xd8, 0xff, 0x00, 0xff, 0x00}, asJPEG(quarters())[2:]), 15},
 		"PNG":                    {asPNG(quarters()), 4},
 		"PNG of 16 bits":         {asPNG(image.NewRGBA64(image.Rect(0, 0, 8, 8))), 8},
 		"PNG, interlaced":        {sample(t, "interlaced.png"), 6},
@@ -335,6 +354,11 @@ func TestWhatADecoderTakesIsKnownBeforeItIsCalled(t *testing.T) {
 	requireRefused(t, err, "7000 × 7000 pixels, which is too much")
 	_, _, err = recognise(jpegClaiming(asJPEG(quarters()), 8064, 6048))
 	require.NoError(t, err, "a phone of 48 megapixels")
+	gray := asJPEG(image.NewGray(image.Rect(0, 0, 8, 8)))
+	_, _, err = recognise(jpegClaiming(gray, 10000, 5000))
+	require.NoError(t, err)
+	_, _, err = recognise(jpegClaiming(gray, 10000, 5001))
+	requireRefused(t, err, "10000 × 5001 pixels, which is too much")
 }
 
 func TestADecoderThatPanicsCostsOnlyItsUpload(t *testing.T) {

@@ -457,6 +457,18 @@ func TestCheckNamesWhatIsMissingOrDamaged(t *testing.T) {
 	}
 }
 
+func TestCheckGoesThroughAllPhotos(t *testing.T) {
+	d := newDarkroom(t)
+	rows := make([]string, 2*sweptAtOnce)
+	for i := range rows {
+		hash := hashOf([]byte{byte(i), byte(i >> 8)})
+		rows[i] = fmt.Sprintf("('%s', '%s', '%s', 1, 1, 1, '', 0)", hash, d.sam.ID, hash)
+	}
+	d.run("INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
+	d.put(d.sam, asJPEG(quarters()))
+	require.Len(t, d.check(), 2*sweptAtOnce)
+}
+
 func TestNoPathIsOpenedByAHash(t *testing.T) {
 	d := newDarkroom(t)
 	for _, hash := range []string{"", "ab", "../" + hashOf(nil), strings.Repeat("/", 64), strings.ToUpper(hashOf(nil))} {

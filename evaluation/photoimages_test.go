@@ -126,7 +126,7 @@ func webpWith(simple []byte, w, h int, exif string) []byte {
 // claiming changes what a header says of the size.
 func jpegClaiming(file []byte, w, h uint16) []byte {
 	file = slices.Clone(file)
-	at := bytes.Index(file, []byte{0xff, 0xc0, 0x00, 0x11, 0x08}) + 5
+	at := bytes.Index(file, []byte{0xff, 0xc0, 0x00}) + 5
 	binary.BigEndian.PutUint16(file[at:], h)
 	binary.BigEndian.PutUint16(file[at+2:], w)
 	return file

@@ -80,9 +80,9 @@ func shrinkRow(across []uint64, pixels []uint8, sw, w int) {
 	}
 }
 
-// upright turns a picture as EXIF's orientation says (1 to 8: where its first row and column belong).
+// upright turns a picture as EXIF's orientation says (1 to 8: where its first row and column belong; 0: nothing said).
 func upright(m *image.RGBA, orientation int) *image.RGBA {
-	if orientation <= 1 || orientation > 8 {
+	if orientation <= 1 {
 		return m
 	}
 	w, h := m.Rect.Dx(), m.Rect.Dy()

@@ -40,6 +40,11 @@ func ContentHash(text []byte) (string, error) {
 	if err != nil {
 		return "", fault.At("", "the body is not JSON that has a canonical form (RFC 8785)")
 	}
-	sum := sha256.Sum256(canonical)
-	return hex.EncodeToString(sum[:]), nil
+	return HashOf(canonical), nil
+}
+
+// HashOf is the SHA-256 of a content, in lower-case hex.
+func HashOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
 }

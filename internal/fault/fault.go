@@ -51,6 +51,7 @@ type Conflict struct {
 	Type     string   // a stable word for programs, such as "illegal-move"
 	Detail   string   // the sentence for people
 	Possible []string // what can be done instead, where that is a list of words
+	Faults   []Fault  // the places concerned, where there are several
 }
 
 func (e *Conflict) Error() string { return e.Detail }
@@ -58,4 +59,18 @@ func (e *Conflict) Error() string { return e.Detail }
 // Conflicting makes a Conflict without alternatives.
 func Conflicting(kind, format string, args ...any) error {
 	return &Conflict{Type: kind, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Under puts the faults of an Invalid below a place: what was wrong at /title of a part is wrong at /part/title.
+func Under(place string, err error) error {
+	var invalid *Invalid
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	faults := make([]Fault, len(invalid.Faults))
+	for i, f := range invalid.Faults {
+		f.Pointer = place + f.Pointer
+		faults[i] = f
+	}
+	return &Invalid{faults}
 }

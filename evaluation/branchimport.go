@@ -1,0 +1,80 @@
+package evaluation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// Import adds the branches of a CSV file with the columns code, name, zone and, if wanted, address, lat, lon, region,
+// brand, competitor (yes or no). All faults are listed at once by line, and nothing is added when there is one.
+func (s *Branches) Import(ctx context.Context, by account.User, file []byte) (n int, err error) {
+	t, err := readTable(file, []string{"code", "name", "zone"}, []string{"address", "lat", "lon", "region", "brand", "competitor"})
+	if err != nil {
+		return 0, err
+	}
+	now := s.Clock()
+	branches, faults := branchesIn(t, now)
+	if err := fault.Of(faults); err != nil {
+		return 0, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var taken []fault.Fault
+		for i, b := range branches {
+			err := s.insert(ctx, tx, by, now, b)
+			var conflict *fault.Conflict
+			if errors.As(err, &conflict) {
+				taken = append(taken, fault.Fault{Line: t.rows[i].line, Pointer: "code", Detail: conflict.Detail})
+			} else if err != nil {
+				return err
+			}
+		}
+		return fault.Of(taken)
+	})
+	return len(branches), err
+}
+
+func branchesIn(t table, now time.Time) (branches []Branch, faults []fault.Fault) {
+	lineOf := map[string]int{}
+	for _, row := range t.rows {
+		b := Branch{ID: uuid.Must(uuid.NewV7()), Code: row.cells["code"], Name: row.cells["name"], Address: row.cells["address"],
+			Zone: row.cells["zone"], Region: row.cells["region"], Brand: row.cells["brand"], CreatedAt: database.At(now), Edition: 1}
+		var wrong []fault.Fault
+		switch strings.ToLower(row.cells["competitor"]) {
+		case "", "no":
+		case "yes":
+			b.Competitor = true
+		default:
+			wrong = append(wrong, fault.Fault{Pointer: "competitor", Detail: "must be yes or no"})
+		}
+		if lat, lon := row.cells["lat"], row.cells["lon"]; lat != "" || lon != "" {
+			var p Position
+			var e1, e2 error
+			p.Lat, e1 = strconv.ParseFloat(lat, 64)
+			p.Lon, e2 = strconv.ParseFloat(lon, 64)
+			if e1 != nil || e2 != nil {
+				wrong = append(wrong, fault.Fault{Pointer: "lat", Detail: "lat and lon must be degrees such as 52.229700 and 21.012200, or both empty"})
+			} else {
+				b.Position = &p
+			}
+		}
+		wrong = append(wrong, b.faults()...)
+		if first, twice := lineOf[b.Code]; twice {
+			wrong = append(wrong, fault.Fault{Pointer: "code", Detail: fmt.Sprintf("the code %q stands in line %d already", b.Code, first)})
+		}
+		lineOf[b.Code] = row.line
+		faults = append(faults, inLine(row.line, wrong)...)
+		branches = append(branches, b)
+	}
+	return branches, faults
+}

@@ -1,0 +1,415 @@
+package evaluation
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// Evaluation is what a coordinator sees of what was handed in for one visit: everything.
+type Evaluation struct {
+	Summary
+	CurrentRevision int                        `json:"revision"`
+	ContentHash     string                     `json:"content_hash"`
+	Begun           time.Time                  `json:"begun" doc:"A claim of the phone"`
+	Finished        time.Time                  `json:"finished" doc:"A claim of the phone"`
+	Answers         map[string]json.RawMessage `json:"answers"`
+	Moments         []MomentClaim              `json:"moments,omitempty"`
+	Photos          []NumberedPhoto            `json:"photos"`
+	Observations    []Observation              `json:"observations"`
+	Score           Score                      `json:"score"`
+	Words           string                     `json:"words,omitempty" doc:"The reviewer's, to the shopper"`
+	OpenQuestions   []string                   `json:"open_questions" doc:"What the return named"`
+	Publication     []PublicationEdit          `json:"publication" doc:"What was replaced or left out for the branch"`
+	Revisions       []Revision                 `json:"revisions"`
+	Edition         int64                      `json:"edition" doc:"Counts changes; the ETag"`
+}
+
+// Summary is an evaluation as a line of the coordinator's list.
+type Summary struct {
+	ID               uuid.UUID     `json:"id"`
+	VisitID          uuid.UUID     `json:"visit_id"`
+	State            State         `json:"state" enum:"submitted,returned,approved,rejected"`
+	Branch           VisitedBranch `json:"branch"`
+	ChecklistID      uuid.UUID     `json:"checklist_id"`
+	ChecklistTitle   string        `json:"checklist_title"`
+	ChecklistVersion int           `json:"checklist_version"`
+	ShopperID        uuid.UUID     `json:"shopper_id"`
+	ShopperName      string        `json:"shopper_name"`
+	Day              string        `json:"day" doc:"The day it began, in the branch's zone"`
+	ReceivedAt       time.Time     `json:"received_at"`
+	Marks            []string      `json:"marks" doc:"late, expired, cancelled"`
+	BasisPoints      *int64        `json:"score_basis_points,omitempty" doc:"Of the current revision; absent without a score"`
+	Observed         int           `json:"observed" doc:"How many observations the current revision has"`
+	Grade            *int          `json:"grade,omitempty" doc:"The reviewer's 1 to 10 for the shopper's work"`
+	ApprovedAt       *time.Time    `json:"approved_at,omitempty"`
+}
+
+// Revision is one line of an evaluation's history. A score is never changed in place.
+type Revision struct {
+	Number     int       `json:"number"`
+	ReceivedAt time.Time `json:"received_at"`
+	AuthorID   uuid.UUID `json:"author_id"`
+	Reason     string    `json:"reason,omitempty"`
+	Changed    []string  `json:"changed" doc:"The questions whose answers differ from the revision before"`
+	Score      Score     `json:"score"`
+}
+
+// NumberedPhoto is a photo of an evaluation, read at /evaluations/{id}/photos/{number}.
+type NumberedPhoto struct {
+	Number     int         `json:"number"`
+	QuestionID string      `json:"question_id"`
+	SHA256     string      `json:"sha256" doc:"Of what was uploaded"`
+	Width      int         `json:"width"`
+	Height     int         `json:"height"`
+	Taken      string      `json:"taken,omitempty" doc:"What the upload's EXIF says, in wall time"`
+	Position   *Position   `json:"position,omitempty" doc:"What the upload's EXIF says"`
+	Claim      *PhotoClaim `json:"claim,omitempty" doc:"What the phone says"`
+}
+
+// OwnEvaluation is what a shopper sees of an own one: everything but the score and what was made of it.
+type OwnEvaluation struct {
+	ID            uuid.UUID                  `json:"id"`
+	VisitID       uuid.UUID                  `json:"visit_id"`
+	State         State                      `json:"state" enum:"submitted,returned,approved,rejected"`
+	Revision      int                        `json:"revision"`
+	ContentHash   string                     `json:"content_hash"`
+	Begun         time.Time                  `json:"begun"`
+	Finished      time.Time                  `json:"finished"`
+	ReceivedAt    time.Time                  `json:"received_at"`
+	Answers       map[string]json.RawMessage `json:"answers,omitempty" doc:"Absent in lists"`
+	Photos        []OwnPhoto                 `json:"photos,omitempty" doc:"Absent in lists"`
+	Grade         *int                       `json:"grade,omitempty"`
+	Words         string                     `json:"words,omitempty" doc:"The reviewer's"`
+	OpenQuestions []string                   `json:"open_questions" doc:"What may be changed after a return: the questions named and those that depend on them"`
+}
+
+// OwnPhoto is a photo of an own evaluation.
+type OwnPhoto struct {
+	Number     int    `json:"number"`
+	QuestionID string `json:"question_id"`
+	SHA256     string `json:"sha256"`
+}
+
+// evaluationRow is an evaluation as its table has it, with what stands beside it.
+type evaluationRow struct {
+	bun.BaseModel    `bun:"table:evaluations,alias:evaluation"`
+	ID               uuid.UUID `bun:",pk"`
+	VisitID          uuid.UUID
+	BranchID         uuid.UUID
+	ChecklistID      uuid.UUID
+	ChecklistVersion int
+	ShopperID        uuid.UUID
+	Revision         int
+	BegunAt          database.Time
+	FinishedAt       database.Time
+	Day              string
+	ReceivedAt       database.Time
+	Marks            string
+	Score            *int64
+	OpenQuestions    string
+	Words            string
+	Grade            *int
+	ApprovedAt       database.Time
+	Shuffle          int64
+	Edition          int64
+
+	State          State  `bun:",scanonly"`
+	BranchName     string `bun:",scanonly"`
+	BranchAddress  string `bun:",scanonly"`
+	Zone           string `bun:",scanonly"`
+	ChecklistTitle string `bun:",scanonly"`
+	ShopperName    string `bun:",scanonly"`
+	Observed       int    `bun:",scanonly"`
+	Document       string `bun:",scanonly"` // of the current revision
+	ContentHash    string `bun:",scanonly"`
+	ScoreText      string `bun:",scanonly"`
+}
+
+// selectEvaluations is a query over the evaluations that the viewer may know of: coordinators and admins all, shoppers
+// their own, managers those approved at their branches. The first role that fits decides.
+func selectEvaluations(from bun.IDB, viewer account.User, into any) *bun.SelectQuery {
+	q := from.NewSelect().Model(into).
+		ColumnExpr("evaluation.*").
+		ColumnExpr("visit.state AS state, visit.zone AS zone").
+		ColumnExpr("branch.name AS branch_name, branch.address AS branch_address").
+		ColumnExpr("checklist.title AS checklist_title").
+		ColumnExpr("shopper.name AS shopper_name").
+		ColumnExpr("revision.document AS document, revision.content_hash AS content_hash, revision.score AS score_text").
+		ColumnExpr("(SELECT COUNT(*) FROM observations o WHERE o.evaluation_id = evaluation.id AND o.revision = evaluation.revision) AS observed").
+		Join("JOIN visits AS visit ON visit.id = evaluation.visit_id").
+		Join("JOIN branches AS branch ON branch.id = evaluation.branch_id").
+		Join("JOIN checklists AS checklist ON checklist.id = evaluation.checklist_id").
+		Join("JOIN users AS shopper ON shopper.id = evaluation.shopper_id").
+		Join("JOIN revisions AS revision ON revision.evaluation_id = evaluation.id AND revision.number = evaluation.revision")
+	switch {
+	case viewer.Roles.Any(account.Coordinator | account.Admin):
+		return q
+	case viewer.Roles.Any(account.Shopper):
+		return q.Where("evaluation.shopper_id = ?", viewer.ID)
+	case viewer.Roles.Any(account.Manager):
+		return q.Where("evaluation.approved_at IS NOT NULL").
+			Where("EXISTS (SELECT 1 FROM branch_managers m WHERE m.branch_id = evaluation.branch_id AND m.user_id = ?)", viewer.ID)
+	}
+	return q.Where("FALSE")
+}
+
+func getEvaluation(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (*evaluationRow, error) {
+	row := new(evaluationRow)
+	err := selectEvaluations(from, viewer, row).Where("evaluation.id = ?", id).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.ErrNotFound
+	}
+	return row, err
+}
+
+func (r *evaluationRow) summary() Summary {
+	s := Summary{
+		ID: r.ID, VisitID: r.VisitID, State: r.State,
+		Branch:      VisitedBranch{r.BranchID, r.BranchName, r.BranchAddress, r.Zone},
+		ChecklistID: r.ChecklistID, ChecklistTitle: r.ChecklistTitle, ChecklistVersion: r.ChecklistVersion,
+		ShopperID: r.ShopperID, ShopperName: r.ShopperName,
+		Day: r.Day, ReceivedAt: r.ReceivedAt.Time, Marks: listOf(r.Marks), Observed: r.Observed, Grade: r.Grade,
+	}
+	if r.Score != nil {
+		points := (*r.Score + 50) / 100
+		s.BasisPoints = &points
+	}
+	if !r.ApprovedAt.IsZero() {
+		s.ApprovedAt = &r.ApprovedAt.Time
+	}
+	return s
+}
+
+// listOf reads a JSON list of texts that we wrote.
+func listOf(text string) []string {
+	list := []string{}
+	_ = json.Unmarshal([]byte(text), &list) // written by jsonList
+	return list
+}
+
+// EvaluationFilter narrows a list of evaluations.
+type EvaluationFilter struct {
+	State    State
+	BranchID uuid.UUID
+	Shopper  uuid.UUID
+	Limit    int
+	Cursor   string
+}
+
+func (f EvaluationFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
+	if f.State != "" {
+		q = q.Where("visit.state = ?", f.State)
+	}
+	if f.BranchID != uuid.Nil {
+		q = q.Where("evaluation.branch_id = ?", f.BranchID)
+	}
+	if f.Shopper != uuid.Nil {
+		q = q.Where("evaluation.shopper_id = ?", f.Shopper)
+	}
+	return q.Limit(int64(f.Limit) + 1)
+}
+
+// arrived gives rows in the order of their arrival. A manager never gets that order.
+func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[evaluationRow], error) {
+	var rows []evaluationRow
+	q := f.narrow(selectEvaluations(s.DB.Read(), viewer, &rows)).OrderExpr("evaluation.received_at, evaluation.id")
+	var received int64
+	var id uuid.UUID
+	if more, err := database.ReadCursor(f.Cursor, &received, &id); err != nil {
+		return database.Page[evaluationRow]{}, err
+	} else if more {
+		q = q.Where("(evaluation.received_at, evaluation.id) > (?, ?)", received, id)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return database.Page[evaluationRow]{}, err
+	}
+	return database.Paged(rows, f.Limit, func(r evaluationRow) []any { return []any{r.ReceivedAt.UnixMicro(), r.ID} }), nil
+}
+
+// List gives coordinators the evaluations, the longest waiting first.
+func (s *Evaluations) List(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[Summary], error) {
+	page, err := s.arrived(ctx, viewer, f)
+	return convert(page, (*evaluationRow).summary), err
+}
+
+// ListOwn gives a shopper's own evaluations.
+func (s *Evaluations) ListOwn(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[OwnEvaluation], error) {
+	page, err := s.arrived(ctx, viewer, f)
+	return convert(page, (*evaluationRow).own), err
+}
+
+func convert[A, B any](page database.Page[A], as func(*A) B) database.Page[B] {
+	items := make([]B, len(page.Items))
+	for i := range page.Items {
+		items[i] = as(&page.Items[i])
+	}
+	return database.Page[B]{Items: items, Next: page.Next}
+}
+
+func (r *evaluationRow) own() OwnEvaluation {
+	return OwnEvaluation{
+		ID: r.ID, VisitID: r.VisitID, State: r.State, Revision: r.Revision, ContentHash: r.ContentHash,
+		Begun: r.BegunAt.Time, Finished: r.FinishedAt.Time, ReceivedAt: r.ReceivedAt.Time,
+		Grade: r.Grade, Words: r.Words, OpenQuestions: listOf(r.OpenQuestions),
+	}
+}
+
+// sentDocument is what of a submission is read again.
+type sentDocument struct {
+	Answers map[string]json.RawMessage `json:"answers"`
+	Moments []MomentClaim              `json:"moments"`
+	Photos  []PhotoClaim               `json:"photos"`
+}
+
+func (r *evaluationRow) sent() (d sentDocument, err error) {
+	err = json.Unmarshal([]byte(r.Document), &d)
+	return d, err
+}
+
+// Own gives a shopper an own evaluation.
+func (s *Evaluations) Own(ctx context.Context, viewer account.User, id uuid.UUID) (OwnEvaluation, error) {
+	row, err := getEvaluation(ctx, s.DB.Read(), viewer, id)
+	if err != nil {
+		return OwnEvaluation{}, err
+	}
+	own := row.own()
+	sent, err := row.sent()
+	if err != nil {
+		return OwnEvaluation{}, err
+	}
+	own.Answers = sent.Answers
+	version, err := s.Checklists.Version(ctx, row.ChecklistID, row.ChecklistVersion)
+	if err != nil {
+		return OwnEvaluation{}, err
+	}
+	own.OpenQuestions = version.opened(own.OpenQuestions)
+	photos, err := s.currentPhotos(ctx, row, version, sent)
+	for _, p := range photos {
+		own.Photos = append(own.Photos, OwnPhoto{p.Number, p.QuestionID, p.SHA256})
+	}
+	return own, err
+}
+
+// opened gives the questions that a return opens for change: those named and those whose visibility depends on them.
+func (v *Version) opened(named []string) []string {
+	open := slices.Clone(named)
+	for _, id := range v.Dependents(named) {
+		if !slices.Contains(open, id) {
+			open = append(open, id)
+		}
+	}
+	return open
+}
+
+// Get gives a coordinator the whole evaluation.
+func (s *Evaluations) Get(ctx context.Context, viewer account.User, id uuid.UUID) (Evaluation, error) {
+	from := s.DB.Read()
+	row, err := getEvaluation(ctx, from, viewer, id)
+	if err != nil {
+		return Evaluation{}, err
+	}
+	e := Evaluation{Summary: row.summary(), CurrentRevision: row.Revision, ContentHash: row.ContentHash,
+		Begun: row.BegunAt.Time, Finished: row.FinishedAt.Time, Words: row.Words, OpenQuestions: listOf(row.OpenQuestions), Edition: row.Edition}
+	sent, err := row.sent()
+	if err != nil {
+		return Evaluation{}, err
+	}
+	e.Answers = sent.Answers
+	if err := json.Unmarshal([]byte(row.ScoreText), &e.Score); err != nil {
+		return Evaluation{}, err
+	}
+	version, err := s.Checklists.Version(ctx, row.ChecklistID, row.ChecklistVersion)
+	if err != nil {
+		return Evaluation{}, err
+	}
+	if e.Revisions, e.Moments, err = revisionsOf(ctx, from, id); err != nil {
+		return Evaluation{}, err
+	}
+	if e.Observations, err = observationsOf(ctx, from, id, row.Revision); err != nil {
+		return Evaluation{}, err
+	}
+	if e.Photos, err = s.currentPhotos(ctx, row, version, sent); err != nil {
+		return Evaluation{}, err
+	}
+	e.Publication, err = publicationOf(ctx, from, id)
+	return e, err
+}
+
+func revisionsOf(ctx context.Context, from bun.IDB, id uuid.UUID) (revisions []Revision, moments []MomentClaim, err error) {
+	var rows []struct {
+		Number          int
+		ReceivedAt      database.Time
+		AuthorID        uuid.UUID
+		Reason, Changed string
+		Score, Document string
+	}
+	err = from.NewSelect().Table("revisions").Column("number", "received_at", "author_id", "reason", "changed", "score", "document").
+		Where("evaluation_id = ?", id).Order("number").Scan(ctx, &rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range rows {
+		one := Revision{Number: r.Number, ReceivedAt: r.ReceivedAt.Time, AuthorID: r.AuthorID, Reason: r.Reason, Changed: listOf(r.Changed)}
+		if err := json.Unmarshal([]byte(r.Score), &one.Score); err != nil {
+			return nil, nil, err
+		}
+		var sent sentDocument
+		if err := json.Unmarshal([]byte(r.Document), &sent); err != nil {
+			return nil, nil, err
+		}
+		revisions, moments = append(revisions, one), append(moments, sent.Moments...)
+	}
+	return revisions, moments, nil
+}
+
+func observationsOf(ctx context.Context, from bun.IDB, id uuid.UUID, revision int) ([]Observation, error) {
+	var rows []struct {
+		Kind, QuestionID, Reason string
+	}
+	err := from.NewSelect().Table("observations").Column("kind", "question_id", "reason").
+		Where("evaluation_id = ? AND revision = ?", id, revision).Order("number").Scan(ctx, &rows)
+	seen := make([]Observation, len(rows))
+	for i, r := range rows {
+		seen[i] = Observation(r)
+	}
+	return seen, err
+}
+
+// currentPhotos gives the photos that the current answers name. A revision may have dropped others.
+func (s *Evaluations) currentPhotos(ctx context.Context, row *evaluationRow, version *Version, sent sentDocument) ([]NumberedPhoto, error) {
+	answers, _ := version.Read(sent.Answers) // it had no fault when it came
+	var rows []struct {
+		Number, Width, Height int
+		QuestionID            string
+		UploadedHash          string
+		Taken                 string
+		Lat, Lon              *int64
+	}
+	err := s.DB.Read().NewSelect().TableExpr("evaluation_photos AS e").
+		Join("JOIN photos AS p ON p.uploaded_hash = e.uploaded_hash AND p.owner_id = e.owner_id").
+		ColumnExpr("e.number, p.width, p.height, e.question_id, e.uploaded_hash, p.taken, p.lat, p.lon").
+		Where("e.evaluation_id = ?", row.ID).Order("e.number").Scan(ctx, &rows)
+	photos := []NumberedPhoto{}
+	for _, r := range rows {
+		if !slices.Contains(answers[r.QuestionID].Photos, r.UploadedHash) {
+			continue
+		}
+		p := NumberedPhoto{Number: r.Number, QuestionID: r.QuestionID, SHA256: r.UploadedHash, Width: r.Width, Height: r.Height, Taken: r.Taken, Position: positionOf(r.Lat, r.Lon)}
+		if i := slices.IndexFunc(sent.Photos, func(c PhotoClaim) bool { return c.SHA256 == r.UploadedHash }); i >= 0 {
+			p.Claim = &sent.Photos[i]
+		}
+		photos = append(photos, p)
+	}
+	return photos, err
+}

@@ -1,0 +1,154 @@
+package evaluation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// Approval accepts a revision and grades the shopper's work on it.
+type Approval struct {
+	Revision int    `json:"revision" minimum:"1" doc:"The revision that was reviewed: a newer one is not approved unseen"`
+	Grade    int    `json:"grade" minimum:"1" maximum:"10"`
+	Words    string `json:"words,omitempty" maxLength:"4000" doc:"To the shopper"`
+}
+
+// ReturnToShopper sends a revision back, naming what is to be put right.
+type ReturnToShopper struct {
+	Revision  int      `json:"revision" minimum:"1"`
+	Questions []string `json:"questions" minItems:"1" doc:"The ids of the questions to answer anew"`
+	Words     string   `json:"words" maxLength:"4000" doc:"To the shopper: what is missing"`
+}
+
+// Rejection refuses an evaluation for good.
+type Rejection struct {
+	Revision int    `json:"revision" minimum:"1"`
+	Reason   string `json:"reason" maxLength:"1000" doc:"The shopper is told"`
+}
+
+// review makes one move of the review in a transaction; apply sets what else changes with it.
+func (s *Evaluations) review(ctx context.Context, by account.User, id uuid.UUID, action Action, revision int, reason string, apply func(context.Context, bun.Tx, *evaluationRow) error) error {
+	now := s.Clock()
+	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		row, err := getEvaluation(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if row.ShopperID == by.ID {
+			return fault.Conflicting("own-work", "nobody reviews an own evaluation: leave it to another coordinator")
+		}
+		from := row.State
+		if row.State, err = from.After(action, byCoordinator); err != nil {
+			return err
+		}
+		if revision != 0 && revision != row.Revision {
+			return fault.ErrChanged
+		}
+		row.Edition++
+		if err := apply(ctx, tx, row); err != nil {
+			return err
+		}
+		if _, err := tx.NewUpdate().Model(row).Column("open_questions", "words", "grade", "approved_at", "edition").WherePK().Exec(ctx); err != nil {
+			return err
+		}
+		if _, err := reviewVisit.Exec(ctx, tx, string(row.State), row.VisitID); err != nil {
+			return err
+		}
+		return noteMove(ctx, tx, now, row.VisitID, &by.ID, from, row.State, reason)
+	})
+}
+
+var reviewVisit = database.Prepared("UPDATE visits SET state = ?, edition = edition + 1 WHERE id = ?")
+
+// Approve accepts the revision that was reviewed: it counts from now on, in the reports and their sums.
+func (s *Evaluations) Approve(ctx context.Context, by account.User, id uuid.UUID, a Approval) error {
+	if a.Grade < 1 || a.Grade > 10 {
+		return fault.At("/grade", "must be a whole number from 1 to 10")
+	}
+	if err := checkWords(a.Words, 0); err != nil {
+		return err
+	}
+	now := s.Clock()
+	return s.review(ctx, by, id, Approve, a.Revision, "", func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
+		row.Grade, row.Words, row.OpenQuestions, row.ApprovedAt = &a.Grade, a.Words, "[]", database.At(now)
+		if row.Score != nil {
+			if err := addToSums(ctx, tx, row.BranchID, row.ChecklistID, row.Day, *row.Score, +1); err != nil {
+				return err
+			}
+		}
+		return queueEvaluation(ctx, tx, "evaluation-approved", row, now)
+	})
+}
+
+// Return sends the evaluation back to its shopper.
+func (s *Evaluations) Return(ctx context.Context, by account.User, id uuid.UUID, r ReturnToShopper) error {
+	if err := checkWords(r.Words, 1); err != nil {
+		return err
+	}
+	row, err := getEvaluation(ctx, s.DB.Read(), by, id)
+	if err != nil {
+		return err
+	}
+	version, err := s.Checklists.Version(ctx, row.ChecklistID, row.ChecklistVersion)
+	if err != nil {
+		return err
+	}
+	if len(r.Questions) == 0 {
+		return fault.At("/questions", "name at least one question")
+	}
+	var faults []fault.Fault
+	for i, q := range r.Questions {
+		if version.Question(q) == nil {
+			faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/questions/%d", i), Detail: "is not the id of a question of this checklist"})
+		}
+	}
+	if err := fault.Of(faults); err != nil {
+		return err
+	}
+	now := s.Clock()
+	return s.review(ctx, by, id, Return, r.Revision, r.Words, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
+		row.OpenQuestions, row.Words = jsonList(r.Questions), r.Words
+		return queueEvaluation(ctx, tx, "evaluation-returned", row, now)
+	})
+}
+
+// Reject refuses the evaluation for good: not counted, not paid, invisible to the branch. The shopper is told why.
+func (s *Evaluations) Reject(ctx context.Context, by account.User, id uuid.UUID, r Rejection) error {
+	if err := checkReason(r.Reason, 1); err != nil {
+		return err
+	}
+	now := s.Clock()
+	return s.review(ctx, by, id, Reject, r.Revision, r.Reason, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
+		row.Words, row.OpenQuestions = r.Reason, "[]"
+		return queueEvaluation(ctx, tx, "evaluation-rejected", row, now)
+	})
+}
+
+// Reopen takes an approval back; sums and reports follow.
+func (s *Evaluations) Reopen(ctx context.Context, by account.User, id uuid.UUID, reason string) error {
+	if err := checkReason(reason, 1); err != nil {
+		return err
+	}
+	return s.review(ctx, by, id, Reopen, 0, reason, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
+		row.ApprovedAt = database.Time{}
+		if row.Score == nil {
+			return nil
+		}
+		return addToSums(ctx, tx, row.BranchID, row.ChecklistID, row.Day, *row.Score, -1)
+	})
+}
+
+func checkWords(words string, least int) error {
+	if n := utf8.RuneCountInString(strings.TrimSpace(words)); n < least || n > 4000 {
+		return fault.At("/words", "must have %d to 4000 characters", least)
+	}
+	return nil
+}

@@ -1,0 +1,446 @@
+package evaluation
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+	"fieldcare/internal/jobs"
+)
+
+// Evaluations keeps what shoppers hand in, and its review.
+type Evaluations struct {
+	DB         *database.DB
+	Checklists *Checklists
+	Clock      func() time.Time
+}
+
+// Receipt says what has arrived: the phone deletes its copy when id and hash are those it sent.
+type Receipt struct {
+	ID          uuid.UUID `json:"id"`
+	VisitID     uuid.UUID `json:"visit_id"`
+	Revision    int       `json:"revision"`
+	ContentHash string    `json:"content_hash" doc:"SHA-256 of the canonical JSON (RFC 8785) of what was sent"`
+	State       State     `json:"state"`
+}
+
+// target is the visit that a submission is for, and what was handed in for it before.
+type target struct {
+	visitRow
+	branch      *Position
+	evaluation  uuid.UUID // Nil before the first revision
+	revision    int       // the current one
+	finished    time.Time
+	begun       time.Time
+	open        []string // named by the return
+	currentHash string   // of the current revision
+	currentFrom string   // its document
+}
+
+// readTarget finds the shopper's visit by its id, or by that of its evaluation.
+func (s *Evaluations) readTarget(ctx context.Context, shopper account.User, visit, evaluation uuid.UUID) (*target, error) {
+	statement, id := targetByVisit, visit
+	if visit == uuid.Nil {
+		statement, id = targetByEvaluation, evaluation
+	}
+	var (
+		t               target
+		lat, lon        *int64
+		evaluationID    uuid.NullUUID
+		revision        sql.NullInt64
+		begun, finished database.Time
+		open, hash, doc sql.NullString
+	)
+	err := statement.Row(ctx, s.DB.Read(), id, shopper.ID).Scan(&t.ID, &t.BranchID, &t.ChecklistID, &t.ChecklistVersion, &t.State,
+		&t.Opens, &t.Closes, &t.Zone, &t.OpensAt, &t.ClosesAt, &t.DeadlineMinutes, &t.ExpiresAt, &t.CancelledAt, &t.Edition,
+		&lat, &lon, &evaluationID, &revision, &begun, &finished, &open, &hash, &doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	t.branch, t.evaluation, t.revision = positionOf(lat, lon), evaluationID.UUID, int(revision.Int64)
+	t.begun, t.finished, t.currentHash, t.currentFrom = begun.Time, finished.Time, hash.String, doc.String
+	if open.Valid {
+		err = json.Unmarshal([]byte(open.String), &t.open)
+	}
+	return &t, err
+}
+
+const targetColumns = `SELECT v.id, v.branch_id, v.checklist_id, v.checklist_version, v.state,
+	v.opens, v.closes, v.zone, v.opens_at, v.closes_at, v.deadline_minutes, v.expires_at, v.cancelled_at, v.edition,
+	b.lat, b.lon, e.id, e.revision, e.begun_at, e.finished_at, e.open_questions, r.content_hash, r.document
+	FROM visits v JOIN branches b ON b.id = v.branch_id
+	LEFT JOIN evaluations e ON e.visit_id = v.id
+	LEFT JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision `
+
+var (
+	targetByVisit      = database.Prepared(targetColumns + "WHERE v.id = ? AND v.shopper_id = ?")
+	targetByEvaluation = database.Prepared(targetColumns + "WHERE e.id = ? AND e.shopper_id = ?")
+	firstHash          = database.Prepared("SELECT content_hash FROM revisions WHERE evaluation_id = ? AND number = ?")
+)
+
+// errMoved says that the visit changed between being read and being taken.
+var errMoved = errors.New("the visit moved")
+
+// Submit takes the first revision of an evaluation. The same id with the same content again is a success; with other
+// content, or another evaluation for the visit, a conflict.
+func (s *Evaluations) Submit(ctx context.Context, by account.User, sent Submission) (Receipt, bool, error) {
+	for {
+		t, err := s.readTarget(ctx, by, sent.VisitID, uuid.Nil)
+		if err != nil {
+			return Receipt{}, false, err
+		}
+		if t.evaluation != uuid.Nil {
+			return s.submittedBefore(ctx, t, sent)
+		}
+		r, err := s.take(ctx, by, t, sent, 1, nil)
+		if !errors.Is(err, errMoved) {
+			return r, false, err
+		}
+	}
+}
+
+func (s *Evaluations) submittedBefore(ctx context.Context, t *target, sent Submission) (Receipt, bool, error) {
+	if t.evaluation != sent.ID {
+		return Receipt{}, false, fault.Conflicting("evaluation-exists", "another evaluation was handed in for this visit: %s", t.evaluation)
+	}
+	var hash string
+	if err := firstHash.Row(ctx, s.DB.Read(), t.evaluation, 1).Scan(&hash); err != nil {
+		return Receipt{}, false, err
+	}
+	if hash != sent.ContentHash {
+		return Receipt{}, false, fault.Conflicting("id-taken", "this evaluation was handed in with other content: after a return, send a revision")
+	}
+	return Receipt{sent.ID, t.ID, 1, hash, t.State}, true, nil
+}
+
+// Revise takes a revision after a return: only what the reviewer named, and what it makes visible or hides, may differ.
+func (s *Evaluations) Revise(ctx context.Context, by account.User, id uuid.UUID, sent Submission) (Receipt, bool, error) {
+	for {
+		t, err := s.readTarget(ctx, by, uuid.Nil, id)
+		if err != nil {
+			return Receipt{}, false, err
+		}
+		number := sent.BasedOn + 1
+		if number <= t.revision {
+			var hash string
+			if err := firstHash.Row(ctx, s.DB.Read(), id, number).Scan(&hash); err != nil {
+				return Receipt{}, false, err
+			}
+			if hash == sent.ContentHash {
+				return Receipt{id, t.ID, number, hash, t.State}, true, nil
+			}
+		}
+		if sent.BasedOn != t.revision {
+			return Receipt{}, false, fault.Conflicting("other-revision", "the current revision is %d: base yours on that", t.revision)
+		}
+		sent.ID, sent.VisitID, sent.Begun, sent.Finished = id, t.ID, t.begun, t.finished
+		r, err := s.take(ctx, by, t, sent, number, t.open)
+		if !errors.Is(err, errMoved) {
+			return r, false, err
+		}
+	}
+}
+
+// take checks, scores and keeps a revision.
+func (s *Evaluations) take(ctx context.Context, by account.User, t *target, sent Submission, number int, named []string) (Receipt, error) {
+	now := s.Clock()
+	from := t.stateAt(now)
+	to, err := from.After(Submit, byShopper)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if (from == Returned) != (number > 1) {
+		return Receipt{}, fault.Conflicting("illegal-move", "a returned evaluation is answered with a revision")
+	}
+	if err := mayStillArrive(t, from, sent.Begun); err != nil {
+		return Receipt{}, err
+	}
+	version, err := s.Checklists.Version(ctx, t.ChecklistID, t.ChecklistVersion)
+	if err != nil {
+		return Receipt{}, err
+	}
+	answers, faults := version.Read(sent.Answers)
+	faults = append(faults, momentFaults(version.Document, sent.Moments)...)
+	facts, photoFaults, err := s.photos(ctx, by, sent, answers)
+	if err != nil {
+		return Receipt{}, err
+	}
+	faults = append(faults, photoFaults...)
+	changed := []string{}
+	if number > 1 && len(faults) == 0 {
+		if changed, faults, err = s.changes(t, version, answers, named); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := fault.Of(faults); err != nil {
+		return Receipt{}, err
+	}
+	r, err := s.record(t, from, to, now, by, sent, number, version, answers, facts, changed)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := s.DB.Write(ctx, r.write); err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{sent.ID, t.ID, number, sent.ContentHash, to}, nil
+}
+
+// mayStillArrive lets an evaluation in whose visit had expired or been cancelled, when the visit was made in time. For
+// an accepted visit the claim is not needed: one that does not fit is an observation.
+func mayStillArrive(t *target, from State, begun time.Time) error {
+	window := t.window()
+	if (from == Expired || from == Cancelled) && !window.Holds(begun) {
+		return fault.Conflicting("outside-window", "the visit is %s, and the evaluation began outside its window (%s to %s, %s)", from, window.Opens, window.Closes, window.Zone)
+	}
+	if from == Cancelled && !begun.Before(t.CancelledAt.Time) {
+		return fault.Conflicting("after-cancelling", "the visit was cancelled at %s, before the evaluation began", t.CancelledAt.Format(time.RFC3339))
+	}
+	return nil
+}
+
+func momentFaults(d *Document, moments []MomentClaim) (faults []fault.Fault) {
+	for i, m := range moments {
+		if !slices.ContainsFunc(d.Moments, func(known Moment) bool { return known.ID == m.ID }) {
+			faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/moments/%d/id", i), Detail: "is not a moment of this checklist"})
+		}
+	}
+	return faults
+}
+
+// namedPhoto is a photo as an answer names it.
+type namedPhoto struct {
+	question, hash string
+	fact           photoFact
+	place          *Position // from the phone's claim, or the upload's EXIF
+}
+
+// photos looks up the photos that the answers name: they must be there and the shopper's own.
+func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submission, answers Answers) (named []namedPhoto, faults []fault.Fault, err error) {
+	for _, question := range slices.Sorted(maps.Keys(answers)) {
+		for i, hash := range answers[question].Photos {
+			photo := namedPhoto{question: question, hash: hash, fact: photoFact{QuestionID: question}}
+			var lat, lon *int64
+			err := photoFacts.Row(ctx, s.DB.Read(), sent.ID, hash, by.ID).Scan(&lat, &lon, &photo.fact.Elsewhere)
+			if errors.Is(err, sql.ErrNoRows) {
+				faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/answers/%s/photos/%d", question, i), Question: question,
+					Detail: "this photo was not uploaded by you: PUT /photos/" + hash + " first"})
+				continue
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			photo.place = positionOf(lat, lon)
+			if c := slices.IndexFunc(sent.Photos, func(c PhotoClaim) bool { return c.SHA256 == hash }); c >= 0 {
+				photo.fact.TakenAt = sent.Photos[c].TakenAt
+				if sent.Photos[c].Position != nil {
+					photo.place = sent.Photos[c].Position
+				}
+			}
+			named = append(named, photo)
+		}
+	}
+	return named, faults, nil
+}
+
+var photoFacts = database.Prepared(`SELECT p.lat, p.lon,
+	EXISTS (SELECT 1 FROM evaluation_photos e WHERE e.stored_hash = p.stored_hash AND e.evaluation_id <> ?)
+	FROM photos p WHERE p.uploaded_hash = ? AND p.owner_id = ?`)
+
+// changes gives the questions whose answers differ from the revision before, and refuses by name those that were not
+// open for change.
+func (s *Evaluations) changes(t *target, version *Version, answers Answers, named []string) (changed []string, faults []fault.Fault, err error) {
+	var before struct {
+		Answers map[string]json.RawMessage `json:"answers"`
+	}
+	if err := json.Unmarshal([]byte(t.currentFrom), &before); err != nil {
+		return nil, nil, err
+	}
+	old, _ := version.Read(before.Answers) // it had no fault when it came
+	open := append(version.Dependents(named), named...)
+	changed = append([]string{}, answers.Changed(old)...)
+	for _, id := range changed {
+		if !slices.Contains(open, id) {
+			faults = append(faults, fault.Fault{Pointer: "/answers/" + id, Question: id,
+				Detail: "was not returned to you: leave the answer as it was. Open are: " + strings.Join(open, ", ")})
+		}
+	}
+	return changed, faults, nil
+}
+
+// record is everything that one revision writes, made before the transaction begins.
+type record struct {
+	target       *target
+	from, to     State
+	now          time.Time
+	by           uuid.UUID
+	sent         Submission
+	number       int
+	score        string
+	millionths   *int64
+	day          string
+	marks        string
+	changed      []string
+	observations []Observation
+	photos       []namedPhoto
+	shuffle      int64
+	move         uuid.UUID
+}
+
+func (s *Evaluations) record(t *target, from, to State, now time.Time, by account.User, sent Submission, number int, version *Version, answers Answers, photos []namedPhoto, changed []string) (*record, error) {
+	score := version.Score(answers)
+	text, err := json.Marshal(score)
+	if err != nil {
+		return nil, err
+	}
+	location, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		return nil, err
+	}
+	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, score: string(text),
+		day: sent.Begun.In(location).Format(time.DateOnly), photos: photos, shuffle: rand.Int64(), move: uuid.Must(uuid.NewV7())}
+	if m, ok := score.Millionths(); ok {
+		r.millionths = &m
+	}
+	marks := []string{}
+	if now.After(sent.Begun.Add(time.Duration(t.DeadlineMinutes) * time.Minute)) {
+		marks = append(marks, "late")
+	}
+	if from == Expired || from == Cancelled {
+		marks = append(marks, string(from))
+	}
+	r.marks, r.changed = jsonList(marks), changed
+	r.observations = version.claims(t, now, sent, answers, photos).observe()
+	return r, nil
+}
+
+// claims gathers what the phone says beside what is known.
+func (v *Version) claims(t *target, now time.Time, sent Submission, answers Answers, photos []namedPhoto) claims {
+	c := claims{Begun: sent.Begun, Finished: sent.Finished, Received: now, Window: t.window(), Branch: t.branch, Answered: len(answers)}
+	if location, err := time.LoadLocation(t.Zone); err == nil {
+		c.Window.OpensAt = c.Window.OpensAt.In(location)
+	}
+	for _, section := range v.Document.Sections {
+		for _, q := range section.Questions {
+			a, answered := answers[q.ID]
+			if !answered || a.NA {
+				continue
+			}
+			if q.Type == TypeChoice {
+				c.Choices = append(c.Choices, slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == a.Choices[0] }))
+			}
+			if a.Position != nil {
+				c.Places = append(c.Places, placeClaim{q.ID, *a.Position})
+			}
+		}
+	}
+	for _, p := range photos {
+		c.Photos = append(c.Photos, p.fact)
+		if p.place != nil {
+			c.Places = append(c.Places, placeClaim{p.question, *p.place})
+		}
+	}
+	return c
+}
+
+func jsonList(values []string) string {
+	text, _ := json.Marshal(values) // strings: cannot fail
+	return string(text)
+}
+
+// write takes the visit and inserts the rows; errMoved says that the visit is no longer as it was read.
+func (r *record) write(ctx context.Context, tx bun.Tx) error {
+	t := r.target
+	n, err := takeVisit.Exec(ctx, tx, string(r.to), t.ID, r.by, t.Edition)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errMoved
+	}
+	received := database.At(r.now)
+	if r.number == 1 {
+		n, err := insertEvaluation.Exec(ctx, tx, r.sent.ID, t.ID, t.BranchID, t.ChecklistID, t.ChecklistVersion, r.by,
+			database.At(r.sent.Begun), database.At(r.sent.Finished), r.day, received, r.marks, r.millionths, r.shuffle)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.Conflicting("id-taken", "the id %s was used for something else: choose a new one", r.sent.ID)
+		}
+	} else {
+		if _, err := updateEvaluation.Exec(ctx, tx, r.number, r.millionths, r.sent.ID); err != nil {
+			return err
+		}
+		// What was replaced for publication was the text before this one.
+		for _, question := range r.changed {
+			if _, err := dropEdit.Exec(ctx, tx, r.sent.ID, "text:"+question); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, string(r.sent.Document), r.score, jsonList(r.changed), r.by, "", received); err != nil {
+		return err
+	}
+	for i, o := range r.observations {
+		if _, err := insertObservation.Exec(ctx, tx, r.sent.ID, r.number, i+1, o.Kind, o.QuestionID, o.Reason); err != nil {
+			return err
+		}
+	}
+	for _, p := range r.photos {
+		n, err := insertPhotoOf.Exec(ctx, tx, r.sent.ID, r.sent.ID, p.question, p.hash, r.by, r.sent.ID, p.question, p.hash)
+		if err != nil {
+			return err
+		}
+		if n == 0 && r.number == 1 {
+			return errMoved // the photo was swept away since it was looked up
+		}
+	}
+	if _, err := insertMove.Exec(ctx, tx, r.move, t.ID, received, r.by, string(r.from), string(r.to), ""); err != nil {
+		return err
+	}
+	payload, err := json.Marshal(evaluationRef{r.sent.ID})
+	if err != nil {
+		return err
+	}
+	return jobs.Add(ctx, tx, jobs.Job{Kind: JobSubmitted, Payload: payload, RunAt: r.now})
+}
+
+// JobSubmitted tells the coordinators that an evaluation waits for review.
+const JobSubmitted = "evaluation-submitted"
+
+type evaluationRef struct {
+	Evaluation uuid.UUID `json:"evaluation"`
+}
+
+var (
+	takeVisit        = database.Prepared("UPDATE visits SET state = ?, edition = edition + 1 WHERE id = ? AND shopper_id = ? AND edition = ?")
+	insertEvaluation = database.Prepared(`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id,
+		revision, begun_at, finished_at, day, received_at, marks, score, open_questions, words, shuffle, edition)
+		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
+	dropEdit         = database.Prepared("DELETE FROM publications WHERE evaluation_id = ? AND subject = ?")
+	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, edition = edition + 1 WHERE id = ?")
+	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")
+	// A photo keeps its number in all revisions; a new one gets the next.
+	insertPhotoOf = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, uploaded_hash, owner_id, stored_hash)
+		SELECT CAST(? AS TEXT), (SELECT COALESCE(MAX(number), 0) + 1 FROM evaluation_photos WHERE evaluation_id = ?), CAST(? AS TEXT), p.uploaded_hash, p.owner_id, p.stored_hash
+		FROM photos p WHERE p.uploaded_hash = ? AND p.owner_id = ?
+		AND NOT EXISTS (SELECT 1 FROM evaluation_photos WHERE evaluation_id = ? AND question_id = ? AND uploaded_hash = ?)`)
+)

@@ -1,0 +1,72 @@
+package evaluation
+
+import (
+	"fmt"
+	"time"
+
+	"fieldcare/internal/fault"
+)
+
+// wallLayout is a wall time: what the clock on the branch's wall shows.
+const wallLayout = "2006-01-02T15:04"
+
+// Window is when a visit must take place: wall times of the branch's zone, and the instants that they are.
+type Window struct {
+	Opens    string // wall time, 2026-11-21T09:00
+	Closes   string
+	Zone     string // IANA
+	OpensAt  time.Time
+	ClosesAt time.Time
+}
+
+// ReadWindow reads the wall times of a window in a zone. A wall time that does not exist there (the hour that the
+// clocks leave out) is refused; one that comes twice is asked about: it is given with its offset then.
+func ReadWindow(opens, closes, zone string) (Window, error) {
+	location, err := time.LoadLocation(zone)
+	if err != nil || zone == "" || zone == "Local" {
+		return Window{}, fault.At("/zone", "%q is not an IANA zone such as Europe/Warsaw", zone)
+	}
+	var faults []fault.Fault
+	read := func(name, text string) (string, time.Time) {
+		at, err := wallTime(text, location)
+		if err != nil {
+			faults = append(faults, fault.Fault{Pointer: "/" + name, Detail: err.Error()})
+		}
+		return at.Format(wallLayout), at
+	}
+	w := Window{Zone: zone}
+	w.Opens, w.OpensAt = read("opens", opens)
+	w.Closes, w.ClosesAt = read("closes", closes)
+	if len(faults) == 0 && !w.OpensAt.Before(w.ClosesAt) {
+		faults = append(faults, fault.Fault{Pointer: "/closes", Detail: "must be later than opens"})
+	}
+	return w, fault.Of(faults)
+}
+
+// Holds is true of an instant inside the window; both ends belong to it.
+func (w Window) Holds(at time.Time) bool { return !at.Before(w.OpensAt) && !at.After(w.ClosesAt) }
+
+func wallTime(text string, location *time.Location) (time.Time, error) {
+	if given, err := time.Parse(wallLayout+"Z07:00", text); err == nil {
+		local := given.In(location)
+		if local.Format(wallLayout) != given.Format(wallLayout) {
+			return time.Time{}, fmt.Errorf("%s is not the time in %s then: there it is %s", text, location, local.Format(wallLayout+"Z07:00"))
+		}
+		return local, nil
+	}
+	wall, err := time.Parse(wallLayout, text)
+	if err != nil || wall.Year() < 1970 || wall.Year() > 9998 {
+		return time.Time{}, fmt.Errorf("must be a wall time of the branch such as 2026-11-21T09:00")
+	}
+	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, location)
+	if at.Format(wallLayout) != text {
+		return time.Time{}, fmt.Errorf("%s does not exist in %s: the clocks are put forward then", text, location)
+	}
+	for _, shift := range []time.Duration{-time.Hour, time.Hour, -30 * time.Minute, 30 * time.Minute} {
+		if other := at.Add(shift); other.Format(wallLayout) == text {
+			return time.Time{}, fmt.Errorf("%s comes twice in %s: say which, %s or %s", text, location,
+				at.Format(wallLayout+"Z07:00"), other.Format(wallLayout+"Z07:00"))
+		}
+	}
+	return at, nil
+}

@@ -1,0 +1,128 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"fieldcare/evaluation"
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+)
+
+type settingsOutput = one[evaluation.Settings]
+
+func (s *Server) readSettings(ctx context.Context, _ account.User, _ *struct{}) (*settingsOutput, error) {
+	settings, err := s.Settings.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &settingsOutput{etag(settings.Edition), settings}, nil
+}
+
+type changeSettingsInput struct {
+	IfMatch
+	Body evaluation.SettingsChange
+}
+
+func (s *Server) changeSettings(ctx context.Context, u account.User, in *changeSettingsInput) (*settingsOutput, error) {
+	edition, err := in.edition()
+	if err != nil {
+		return nil, err
+	}
+	settings, err := s.Settings.Change(ctx, u, edition, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &settingsOutput{etag(settings.Edition), settings}, nil
+}
+
+// onlyShopper is true of a viewer to whom things are shown as to a shopper.
+func onlyShopper(u account.User) bool {
+	return u.Roles.Any(account.Shopper) && !u.Roles.Any(account.Coordinator|account.Admin)
+}
+
+// onlyManager is true of a viewer behind the identity wall.
+func onlyManager(u account.User) bool {
+	return u.Roles.Any(account.Manager) && !u.Roles.Any(account.Coordinator|account.Admin)
+}
+
+type listBranchesInput struct {
+	Paging
+	Search   string `query:"search" maxLength:"100"`
+	Region   string `query:"region" maxLength:"120"`
+	Archived bool   `query:"archived" doc:"The archived ones instead"`
+}
+
+// anything is an answer whose type depends on who asks.
+type anything struct {
+	ETag string `header:"ETag"`
+	Body any
+}
+
+func (s *Server) listBranches(ctx context.Context, u account.User, in *listBranchesInput) (*anything, error) {
+	found, err := s.Branches.List(ctx, u, evaluation.BranchFilter{Search: in.Search, Region: in.Region, Archived: in.Archived, Limit: in.Limit, Cursor: in.Cursor})
+	if err != nil {
+		return nil, err
+	}
+	if !onlyShopper(u) {
+		return &anything{Body: found}, nil
+	}
+	visited := make([]evaluation.VisitedBranch, len(found.Items))
+	for i, b := range found.Items {
+		visited[i] = b.ForShopper()
+	}
+	return &anything{Body: database.Page[evaluation.VisitedBranch]{Items: visited, Next: found.Next}}, nil
+}
+
+func (s *Server) getBranch(ctx context.Context, u account.User, in *ByID) (*anything, error) {
+	b, err := s.Branches.Get(ctx, u, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if onlyShopper(u) {
+		return &anything{Body: b.ForShopper()}, nil
+	}
+	return &anything{etag(b.Edition), b}, nil
+}
+
+type newBranch struct {
+	ID uuid.UUID `json:"id" doc:"Chosen by the client: a UUID"`
+	evaluation.BranchChange
+}
+
+type addBranchInput struct{ Body sent[newBranch] }
+
+func (s *Server) addBranch(ctx context.Context, u account.User, in *addBranchInput) (*made[evaluation.Branch], error) {
+	hash, err := in.Body.hash()
+	if err != nil {
+		return nil, err
+	}
+	b, again, err := s.Branches.Add(ctx, u, in.Body.Value.ID, hash, in.Body.Value.BranchChange)
+	if err != nil {
+		return nil, err
+	}
+	return makes(b, b.Edition, again), nil
+}
+
+type changeBranchInput struct {
+	ByID
+	IfMatch
+	Body evaluation.BranchChange
+}
+
+func (s *Server) changeBranch(ctx context.Context, u account.User, in *changeBranchInput) (*one[evaluation.Branch], error) {
+	edition, err := in.edition()
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.Branches.Change(ctx, u, in.ID, edition, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &one[evaluation.Branch]{etag(b.Edition), b}, nil
+}
+
+func (s *Server) importBranches(ctx context.Context, u account.User, in *csvInput) (*imported, error) {
+	return importedOf(s.Branches.Import(ctx, u, in.RawBody))
+}

@@ -1,0 +1,99 @@
+package handlers
+
+import (
+	"net/http"
+
+	"fieldcare/evaluation"
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+)
+
+// Who may call an operation. Which rows they find in it is in the SQL. An admin may all that a coordinator may.
+const (
+	everybody    = account.Shopper | account.Manager | account.Moderator | coordinators
+	coordinators = account.Coordinator | account.Admin
+	admins       = account.Admin
+	shoppers     = account.Shopper
+	// visitors are those who have to do with visits to be made; a manager learns not even that one is planned.
+	visitors = account.Shopper | coordinators
+	// readers see branches and what was found there, each their own part of it.
+	readers = account.Shopper | account.Manager | coordinators
+	// reporters read reports.
+	reporters = account.Manager | coordinators
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+)
+
+// routes is the whole surface: method, path, who may, what is called.
+func (s *Server) routes() {
+	public(s, post, "/session", s.signIn, "Sign in", created)
+	public(s, post, "/session/refresh", s.refresh, "Spend the refresh token for the next pair of tokens")
+	public(s, remove, "/session", s.signOut, "Sign out")
+	public(s, post, "/password-reset", s.requestReset, "Ask for a link that sets a new password; the answer is the same whether there is such a user or not")
+	public(s, post, "/password-reset/confirm", s.confirmReset, "Set the password with a mailed link")
+
+	route(s, get, "/me", everybody, s.me, "Who is signed in")
+	route(s, patch, "/me", everybody, s.changeMe, "Change the own name or language")
+	route(s, post, "/me/password", everybody, s.changePassword, "Change the own password; ends all other sessions")
+
+	route(s, get, "/users", coordinators, s.listUsers, "List users by name")
+	route(s, post, "/users", coordinators, s.addUser, "Add a user, who is mailed a link that sets the first password", created)
+	route(s, post, "/users/import", coordinators, s.importUsers, "Add the users of a CSV file, all or none", accepts(maxImportBytes))
+	route(s, get, "/users/{id}", coordinators, s.getUser, "Read a user")
+	route(s, patch, "/users/{id}", coordinators, s.changeUser, "Change or disable a user; it acts at once")
+	route(s, get, "/users/{id}/sessions", admins, s.listSessions, "List a user's open sessions")
+	route(s, get, "/audit", admins, s.listAudit, "Read the audit trail, newest first")
+	route(s, get, "/mails", admins, s.listMails, "Read what was mailed and what became of it, newest first")
+	route(s, get, "/settings", coordinators, s.readSettings, "Read the organisation's settings")
+	route(s, patch, "/settings", admins, s.changeSettings, "Change the organisation's settings")
+
+	route(s, get, "/branches", readers, s.listBranches, "List branches by code", answersAnyOf(s, database.Page[evaluation.Branch]{}, database.Page[evaluation.VisitedBranch]{}))
+	route(s, post, "/branches", coordinators, s.addBranch, "Add a branch", created)
+	route(s, post, "/branches/import", coordinators, s.importBranches, "Add the branches of a CSV file, all or none", accepts(maxImportBytes))
+	route(s, get, "/branches/{id}", readers, s.getBranch, "Read a branch", answersAnyOf(s, evaluation.Branch{}, evaluation.VisitedBranch{}))
+	route(s, patch, "/branches/{id}", coordinators, s.changeBranch, "Change a branch")
+	route(s, get, "/branches/{id}/report", reporters, s.branchReport, "Read a branch's report")
+	route(s, get, "/branches/{id}/report.pdf", reporters, s.branchReportPDF, "Download a branch's report", sends("application/pdf", "The report, A4"))
+
+	route(s, get, "/checklists", coordinators, s.listChecklists, "List checklists by title")
+	route(s, post, "/checklists", coordinators, s.addChecklist, "Add a checklist as a draft", created, ownChecks)
+	route(s, get, "/checklists/{id}", coordinators, s.getChecklist, "Read a checklist with its draft")
+	route(s, put, "/checklists/{id}", coordinators, s.putChecklist, "Replace a checklist's draft", ownChecks)
+	route(s, post, "/checklists/{id}/publish", coordinators, s.publishChecklist, "Publish the draft as the next version; all its faults are listed at once")
+	route(s, post, "/checklists/{id}/copy", coordinators, s.copyChecklist, "Add a checklist whose draft is a copy of this one's", created)
+	route(s, get, "/checklists/{id}/versions/{n}", readers, s.getVersion, "Read a published version; a shopper gets it without what it scores")
+	route(s, post, "/checklists/{id}/score", coordinators, s.scoreAnswers, "Score answers that nobody hands in")
+
+	route(s, get, "/visits", visitors, s.listVisits, "List visits in the order in which they open")
+	route(s, post, "/visits", coordinators, s.planVisit, "Plan a visit, and offer it where a shopper is named", created)
+	route(s, post, "/visits/many", coordinators, s.planMany, "Plan many visits at once, all or none", created)
+	route(s, post, "/visits/import", coordinators, s.importVisits, "Plan the visits of a CSV file, all or none", created, accepts(maxImportBytes))
+	route(s, get, "/visits/{id}", visitors, s.getVisit, "Read a visit")
+	route(s, get, "/visits/{id}/moves", coordinators, s.listMoves, "Read who moved a visit, when and why")
+	route(s, patch, "/visits/{id}", coordinators, s.changeVisit, "Change a visit that was not made yet; its shopper is told")
+	route(s, post, "/visits/{id}/offer", coordinators, s.offerVisit, "Offer a visit to a shopper")
+	route(s, post, "/visits/{id}/accept", shoppers, s.acceptVisit, "Accept a visit")
+	route(s, post, "/visits/{id}/decline", shoppers, s.declineVisit, "Decline a visit")
+	route(s, post, "/visits/{id}/release", visitors, s.releaseVisit, "Give an accepted visit back, or take it back")
+	route(s, post, "/visits/{id}/cancel", coordinators, s.cancelVisit, "Cancel a visit")
+
+	route(s, put, "/photos/{sha256}", shoppers, s.putPhoto, "Upload a photo; repeatable", accepts(maxPhotoBytes+1))
+	route(s, get, "/evaluations", readers, s.listEvaluations, "List evaluations: the queue for review, a shopper's own, or those published to a branch",
+		answersAnyOf(s, database.Page[evaluation.Summary]{}, database.Page[evaluation.OwnEvaluation]{}, database.Page[evaluation.PublishedEvaluation]{}))
+	route(s, post, "/evaluations", shoppers, s.submitEvaluation, "Hand in an evaluation; repeatable", created, ownChecks)
+	route(s, get, "/evaluations/{id}", readers, s.getEvaluation, "Read an evaluation: whole, as its shopper, or as its branch",
+		answersAnyOf(s, evaluation.Evaluation{}, evaluation.OwnEvaluation{}, evaluation.PublishedEvaluation{}))
+	route(s, get, "/evaluations/{id}/photos/{n}", readers, s.getPhoto, "Read a photo of an evaluation", sends("image/jpeg", "The photo, upright, without metadata"))
+	route(s, post, "/evaluations/{id}/revisions", shoppers, s.reviseEvaluation, "Hand in a revision of a returned evaluation; repeatable", created, ownChecks)
+	route(s, post, "/evaluations/{id}/approve", coordinators, s.approveEvaluation, "Approve an evaluation, with a grade")
+	route(s, post, "/evaluations/{id}/return", coordinators, s.returnEvaluation, "Return an evaluation, naming questions")
+	route(s, post, "/evaluations/{id}/reject", coordinators, s.rejectEvaluation, "Reject an evaluation for good")
+	route(s, post, "/evaluations/{id}/reopen", coordinators, s.reopenEvaluation, "Take an approval back")
+	route(s, put, "/evaluations/{id}/publication", coordinators, s.putPublication, "Replace texts or leave out photos for the branch")
+}

@@ -1,0 +1,297 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+	"github.com/valyala/fasthttp/fasthttputil"
+
+	"fieldcare/evaluation"
+	"fieldcare/handlers"
+	"fieldcare/internal/account"
+	"fieldcare/internal/database/databasetest"
+	"fieldcare/internal/jobs"
+	"fieldcare/internal/mail"
+)
+
+// clock is the time that a world lives in. It stands still until a test moves it.
+type clock struct {
+	mutex sync.Mutex
+	at    time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.at = at
+}
+
+func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
+
+// monday is when every world begins: a working morning in Warsaw.
+var monday = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+
+// world is a fresh application on a fresh database, spoken to over HTTP, with named people.
+type world struct {
+	*testing.T
+	server *handlers.Server
+	clock  *clock
+	runner *jobs.Runner
+	dial   func(context.Context, string, string) (net.Conn, error)
+
+	ada              *person // admin
+	carol            *person // coordinator
+	sam, sue         *person // shoppers
+	max              *person // manager of Old Town
+	mona             *person // manager of Harbour
+	moe              *person // moderator
+	nobody           *person
+	oldTown, harbour branch
+}
+
+type branch struct {
+	ID   uuid.UUID
+	Code string
+}
+
+const password = "correct horse battery"
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, clock: &clock{at: monday}}
+	db := databasetest.Open(t)
+	keys, err := account.LoadKeys(strings.Repeat("secret", 8), t.TempDir())
+	require.NoError(t, err)
+	hashing := account.Hashing{Params: argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}, AtOnce: 2, Waiting: 1000}
+	accounts := account.New(db, keys, w.clock.now, func(ctx context.Context, tx bun.IDB, template string, to uuid.UUID, about any) error {
+		return mail.Queue(ctx, tx, mail.Order{Template: template, To: to, About: about, At: w.clock.now()})
+	}, hashing)
+	photos, err := evaluation.NewPhotos(db, t.TempDir(), w.clock.now)
+	require.NoError(t, err)
+	checklists := &evaluation.Checklists{DB: db, Clock: w.clock.now}
+	w.server = &handlers.Server{
+		DB: db, Accounts: accounts, Photos: photos, Checklists: checklists,
+		Settings:    &evaluation.SettingsStore{DB: db, Clock: w.clock.now},
+		Branches:    &evaluation.Branches{DB: db, Clock: w.clock.now},
+		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},
+		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
+		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Clock: w.clock.now},
+	}
+	w.wireMail(db)
+
+	app := w.server.App()
+	listener := fasthttputil.NewInmemoryListener()
+	w.dial = func(context.Context, string, string) (net.Conn, error) { return listener.Dial() }
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(listener) }()
+	t.Cleanup(func() {
+		require.NoError(t, app.Shutdown())
+		require.NoError(t, <-served)
+	})
+
+	w.ada = w.person("Ada", account.Admin)
+	w.carol = w.person("Carol", account.Coordinator)
+	w.sam = w.person("Sam", account.Shopper)
+	w.sue = w.person("Sue", account.Shopper)
+	w.max = w.person("Max", account.Manager)
+	w.mona = w.person("Mona", account.Manager)
+	w.moe = w.person("Moe", account.Moderator)
+	w.nobody = &person{w: w, name: "Nobody", client: w.client()}
+	w.oldTown = w.branch("WAW-01", "Warsaw Old Town", w.max)
+	w.harbour = w.branch("GDN-01", "Gdańsk Harbour", w.mona)
+	return w
+}
+
+// person is somebody with a role and a browser.
+type person struct {
+	w      *world
+	id     uuid.UUID
+	name   string
+	email  string
+	client *http.Client
+	token  string
+	until  time.Time // the token is valid
+}
+
+func (w *world) client() *http.Client {
+	jar, err := cookiejar.New(nil)
+	require.NoError(w, err)
+	return &http.Client{Jar: jar, Transport: &http.Transport{DialContext: w.dial}}
+}
+
+func (w *world) person(name string, roles account.Roles) *person {
+	w.Helper()
+	email, language := strings.ToLower(name)+"@example.org", "en"
+	u, err := w.server.Accounts.AddWithPassword(context.Background(), account.UserChange{Email: &email, Name: &name, Language: &language, Roles: &roles}, password)
+	require.NoError(w, err)
+	return &person{w: w, id: u.ID, name: name, email: email, client: w.client()}
+}
+
+func (w *world) branch(code, name string, managers ...*person) branch {
+	w.Helper()
+	id := uuid.Must(uuid.NewV7())
+	ids := []uuid.UUID{}
+	for _, m := range managers {
+		ids = append(ids, m.id)
+	}
+	w.carol.post("/branches", body{"id": id, "code": code, "name": name, "address": "Rynek 1", "zone": "Europe/Warsaw",
+		"region": "North", "brand": "Northwind", "position": body{"lat": 52.25, "lon": 21.01}, "managers": ids}).is(201)
+	return branch{id, code}
+}
+
+type body map[string]any
+
+// answer is what came back. Every answer was checked against the OpenAPI document.
+type answer struct {
+	*testing.T
+	status int
+	header http.Header
+	body   []byte
+	what   string
+}
+
+// is requires the status.
+func (a *answer) is(status int) *answer {
+	a.Helper()
+	require.Equal(a, status, a.status, "%s: %s", a.what, a.body)
+	return a
+}
+
+// refuses requires the status and that the problem says something.
+func (a *answer) refuses(status int, says string) *answer {
+	a.Helper()
+	a.is(status)
+	require.Contains(a, string(a.body), says, a.what)
+	return a
+}
+
+func (a *answer) into(v any) {
+	a.Helper()
+	require.NoError(a, json.Unmarshal(a.body, v), string(a.body))
+}
+
+// object reads the answer as an object.
+func (a *answer) object() body {
+	a.Helper()
+	var b body
+	a.into(&b)
+	return b
+}
+
+// items reads the answer as a list.
+func (a *answer) items() []body {
+	a.Helper()
+	var list struct {
+		Items []body `json:"items"`
+	}
+	a.into(&list)
+	return list.Items
+}
+
+// faults gives the pointers of the problem's faults and their details.
+func (a *answer) faults() map[string]string {
+	a.Helper()
+	var p struct {
+		Errors []struct{ Pointer, Detail string }
+	}
+	a.into(&p)
+	found := map[string]string{}
+	for _, e := range p.Errors {
+		found[e.Pointer] = e.Detail
+	}
+	return found
+}
+
+func (p *person) get(path string) *answer            { p.w.Helper(); return p.send("GET", path, nil) }
+func (p *person) post(path string, what any) *answer { p.w.Helper(); return p.send("POST", path, what) }
+func (p *person) put(path string, what any) *answer  { p.w.Helper(); return p.send("PUT", path, what) }
+func (p *person) delete(path string) *answer         { p.w.Helper(); return p.send("DELETE", path, nil) }
+func (p *person) patch(path string, edition int64, what any) *answer {
+	p.w.Helper()
+	return p.send("PATCH", path, what, "If-Match", etag(edition))
+}
+
+// send sends a request as the person: JSON, or bytes as they are. Headers are pairs.
+func (p *person) send(method, path string, what any, headers ...string) *answer {
+	p.w.Helper()
+	if p.id != uuid.Nil && !p.w.clock.now().Before(p.until) {
+		p.signIn()
+	}
+	return p.sendAs(p.token, method, path, what, headers...)
+}
+
+func (p *person) signIn() {
+	p.w.Helper()
+	var session struct {
+		AccessToken string    `json:"access_token"`
+		ExpiresAt   time.Time `json:"expires_at"`
+	}
+	p.sendAs("", "POST", "/session", body{"email": p.email, "password": password}).is(201).into(&session)
+	p.token, p.until = session.AccessToken, session.ExpiresAt
+}
+
+func (p *person) sendAs(token, method, path string, what any, headers ...string) *answer {
+	p.w.Helper()
+	var content io.Reader
+	kind := "application/json"
+	switch what := what.(type) {
+	case nil:
+	case []byte:
+		content, kind = bytes.NewReader(what), "application/octet-stream"
+	case string:
+		content, kind = strings.NewReader(what), "text/csv"
+	default:
+		text, err := json.Marshal(what)
+		require.NoError(p.w, err)
+		content = bytes.NewReader(text)
+	}
+	if !strings.HasPrefix(path, "http") {
+		path = "http://fieldcare.test/api/v1" + path
+	}
+	request, err := http.NewRequest(method, path, content)
+	require.NoError(p.w, err)
+	if content != nil {
+		request.Header.Set("Content-Type", kind)
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := p.client.Do(request)
+	require.NoError(p.w, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(p.w, err)
+	a := &answer{T: p.w.T, status: response.StatusCode, header: response.Header, body: text, what: method + " " + path + " as " + p.name}
+	require.Less(p.w, a.status, 500, "%s: %s", a.what, text)
+	checkAgainstOpenAPI(p.w, method, request.URL.Path, a)
+	return a
+}
+
+func etag(edition int64) string { return `"` + jsonText(edition) + `"` }
+
+func jsonText(v any) string {
+	text, _ := json.Marshal(v)
+	return string(text)
+}
