@@ -141,43 +141,46 @@ func (w *groupWriter) close() error {
 func (w *groupWriter) run() {
 	defer close(w.done)
 	for first := range w.queue {
-		tx, err := w.begin()
-		if err != nil {
+		if tx, err := w.begin(); err != nil {
 			w.refuse(first, err)
-			continue
-		}
-		if err := w.commit(tx, first, w.queue); err != nil {
+		} else if err := w.commit(tx, first, w.queue); err != nil {
 			w.oneByOne(err)
 		}
 		for _, one := range w.group {
 			close(one.answered)
 		}
 		clear(w.group)
+		w.group = w.group[:0]
 	}
 }
 
 func (w *groupWriter) begin() (bun.Tx, error) { return w.conn.BeginTx(context.Background(), nil) }
 
-// refuse answers everybody who waits: where another process holds the lock past the busy timeout, each of them would
-// otherwise wait as long again.
+// refuse answers everybody who waits already: where another process holds the lock past the busy timeout, each of them
+// would otherwise wait as long again.
 func (w *groupWriter) refuse(first *write, err error) {
 	for one := first; one != nil; one = next(w.queue) {
+		w.group = append(w.group, one)
+	}
+	for _, one := range w.group {
 		one.err = err
-		close(one.answered)
 	}
 }
 
 // oneByOne runs a group again after its transaction was lost: only the function that loses it must suffer.
 func (w *groupWriter) oneByOne(lost error) {
 	group := append([]*write(nil), w.group...)
+	lockedOut := false
 	for _, one := range group {
 		if one.exited {
 			continue // it asked for no answer, and a test that has failed once need not fail twice
 		}
-		if len(group) > 1 {
+		if len(group) > 1 && !lockedOut {
 			var tx bun.Tx
 			if tx, lost = w.begin(); lost == nil {
 				lost = w.commit(tx, one, nil)
+			} else {
+				lockedOut = true
 			}
 		}
 		if lost != nil && one.err == nil {

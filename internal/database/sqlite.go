@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -46,7 +48,7 @@ func openSQLite(ctx context.Context, path string) (_ *DB, err error) {
 		pools = append(pools, pool)
 		pool.SetMaxOpenConns(connections)
 		pool.SetMaxIdleConns(connections)
-		return pool, pool.PingContext(ctx)
+		return pool, pingSQLite(ctx, pool)
 	}
 
 	write, err := open("&_txlock=immediate&_cache_size=-32000", 1)
@@ -65,6 +67,19 @@ func openSQLite(ctx context.Context, path string) (_ *DB, err error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	return &DB{read: bun.NewDB(read, sqlitedialect.New()), writer: writer}, nil
+}
+
+// pingSQLite waits for other processes that open the same new file: while one of them turns it into a WAL database,
+// SQLite tells the others at once that it is locked, whatever the busy timeout.
+func pingSQLite(ctx context.Context, pool *sql.DB) error {
+	for attempt := 1; ; attempt++ {
+		err := pool.PingContext(ctx)
+		var busy sqlite3.Error
+		if !errors.As(err, &busy) || busy.Code != sqlite3.ErrBusy || attempt == 100 {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // sqliteAddress has the pragmas in the address, so that every connection of a pool has them.
