@@ -142,6 +142,10 @@ func TestSigningInCostsNothing(t *testing.T) {
 	w.signIn(w.sam)
 	n, _ := w.guessUntilStopped(w.sam.Email, home)
 	require.Equal(t, 10, n, "who signed in begins anew")
+	for i := range 40 {
+		_, err := w.SignIn(ctx, w.max.Email, passwordOf("Max"), fmt.Sprintf("203.0.113.%d", i))
+		require.NoError(t, err, "the %dth new address", i)
+	}
 }
 
 func TestTheAddressesOfOneLineAreOneAddress(t *testing.T) {

@@ -100,11 +100,7 @@ func (a *Accounts) read(file []byte) (users []importedUser, faults []fault.Fault
 			faults = append(faults, fault.Fault{Line: line, Detail: fmt.Sprintf("has %d columns; the first line has %d", len(fields), len(columns))})
 			continue
 		}
-		u, wrong := a.readUser(columns, fields)
-		faults = append(faults, at(line, wrong)...)
-		if len(wrong) == 0 {
-			users = append(users, importedUser{u, line})
-		}
+		users = append(users, importedUser{a.readUser(columns, fields), line})
 	}
 }
 
@@ -123,7 +119,7 @@ func columnFaults(columns []string) (faults []fault.Fault) {
 	return faults
 }
 
-func (a *Accounts) readUser(columns, fields []string) (User, []fault.Fault) {
+func (a *Accounts) readUser(columns, fields []string) User {
 	var c UserChange
 	for i, column := range columns {
 		value := &fields[i]
@@ -137,15 +133,11 @@ func (a *Accounts) readUser(columns, fields []string) (User, []fault.Fault) {
 				c.Language = value
 			}
 		case "roles":
-			roles, err := ParseRoles(strings.Fields(strings.ToLower(*value)))
-			var invalid *fault.Invalid
-			if errors.As(err, &invalid) {
-				return User{}, invalid.Faults
-			}
+			roles, _ := ParseRoles(strings.Fields(strings.ToLower(*value))) // no roles are a fault below
 			c.Roles = &roles
 		}
 	}
-	return newUser(uuid.Must(uuid.NewV7()), c, a.Clock()), nil
+	return newUser(uuid.Must(uuid.NewV7()), c, a.Clock())
 }
 
 // at puts faults on a line of the file.

@@ -88,8 +88,8 @@ func (a *Accounts) MakeLink(ctx context.Context, user uuid.UUID, purpose Purpose
 }
 
 // ConfirmLink sets the password of the user to whom the link was mailed, ends all their sessions and, but for a first
-// password, tells them so by mail. A link opens once, however many try it together. The faults are at /token and /password; the error can be
-// *Busy. The address becomes one that the user is known to sign in from.
+// password, tells them so by mail. A link opens once, however many try it together. The address becomes one that the
+// user is known to sign in from. The faults are at /token and /password; the error can be *Busy.
 func (a *Accounts) ConfirmLink(ctx context.Context, token, password, address string) error {
 	now := a.Clock()
 	hash := hashOf(token)

@@ -161,7 +161,7 @@ func (a *Accounts) Refresh(ctx context.Context, token string) (Session, error) {
 		case refused:
 			return nil
 		case stolen:
-			return end(ctx, tx, now, s.User.ID, t.session, "end-stolen")
+			return end(ctx, tx, now, s.User.ID, t.session, AuditEntry{Action: "end-stolen"})
 		case first:
 			if _, err := spend.Exec(ctx, tx, t.generation, t.hash, database.At(now), expires, t.session); err != nil {
 				return err
@@ -203,7 +203,9 @@ var (
 // SignOut ends one of the user's own sessions. Both its tokens open nothing from then on.
 func (a *Accounts) SignOut(ctx context.Context, u User, session uuid.UUID) error {
 	now := a.Clock()
-	return a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return end(ctx, tx, now, u.ID, session, "sign-out") })
+	return a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return end(ctx, tx, now, u.ID, session, AuditEntry{Actor: u.ID, Action: "sign-out"})
+	})
 }
 
 // SignOutWith ends the session of a refresh token, for who signs out after the access token's time. A token of no
@@ -234,12 +236,13 @@ func (a *Accounts) SignOutAll(ctx context.Context, u User) error {
 	})
 }
 
-func end(ctx context.Context, tx bun.Tx, now time.Time, user, session uuid.UUID, action string) error {
+func end(ctx context.Context, tx bun.Tx, now time.Time, user, session uuid.UUID, e AuditEntry) error {
 	n, err := endOne.Exec(ctx, tx, database.At(now), session, user)
 	if err != nil || n == 0 {
 		return err
 	}
-	return Audit(ctx, tx, now, AuditEntry{Actor: user, Action: action, Kind: "session", Subject: session.String()})
+	e.Kind, e.Subject = "session", session.String()
+	return Audit(ctx, tx, now, e)
 }
 
 func endSessions(ctx context.Context, tx bun.Tx, now time.Time, user uuid.UUID) error {

@@ -197,9 +197,9 @@ func newUser(id uuid.UUID, c UserChange, now time.Time) User {
 	return u
 }
 
-// refusedTo says why by may not add this user.
+// refusedTo says why by may not add this user, where nothing else is wrong with the roles.
 func (u User) refusedTo(by User) []fault.Fault {
-	if by.Roles.Any(Admin) || by.Roles.Any(Coordinator) && u.Roles == Shopper {
+	if by.Roles.Any(Admin) || by.Roles.Any(Coordinator) && u.Roles == Shopper || u.Roles.faults() != nil {
 		return nil
 	}
 	return []fault.Fault{{Pointer: "/roles", Detail: "a coordinator adds shoppers; an admin adds the others"}}
