@@ -61,11 +61,12 @@ func (q *Question) wanted() string {
 }
 
 func (q *Question) readChoice(sent json.RawMessage) (a Answer, given bool, wrong string) {
-	var id string
-	if json.Unmarshal(sent, &id) != nil || q.option(id) == nil {
+	id, is := textOf(sent)
+	option := q.option(id)
+	if !is || option == nil {
 		return Answer{}, true, "must be one of these options: " + q.optionIDs()
 	}
-	return Answer{NA: q.option(id).NA, Choices: []string{id}}, true, ""
+	return Answer{NA: option.NA, Choices: []string{id}}, true, ""
 }
 
 func (q *Question) readChoices(sent json.RawMessage) (a Answer, given bool, wrong string) {
@@ -129,7 +130,8 @@ func (q *Question) numberWanted(lowest, highest *Decimal) string {
 }
 
 func (q *Question) readText(sent json.RawMessage) (a Answer, given bool, wrong string) {
-	if json.Unmarshal(sent, &a.Text) != nil {
+	var is bool
+	if a.Text, is = textOf(sent); !is {
 		return Answer{}, true, "must be a text in quotes"
 	}
 	if strings.ContainsRune(a.Text, 0) {
@@ -149,13 +151,11 @@ func (q *Question) readText(sent json.RawMessage) (a Answer, given bool, wrong s
 }
 
 func (q *Question) readTime(sent json.RawMessage, layout, wanted string) (a Answer, given bool, wrong string) {
-	if json.Unmarshal(sent, &a.Text) != nil {
+	text, _ := textOf(sent)
+	if t, err := time.Parse(layout, text); err != nil || t.Format(layout) != text {
 		return Answer{}, true, wanted
 	}
-	if t, err := time.Parse(layout, a.Text); err != nil || t.Format(layout) != a.Text {
-		return Answer{}, true, wanted
-	}
-	return a, true, ""
+	return Answer{Text: text}, true, ""
 }
 
 // readObject reads N/A and the answers that have more than one part. Their keys are checked by name, as encoding/json
@@ -252,6 +252,15 @@ func (q *Question) readLocation(parts map[string]json.RawMessage) (a Answer, giv
 	}
 	p.Lat, p.Lon = *lat, *lon
 	return Answer{Position: p}, true, ""
+}
+
+// textOf is the text that was sent, if it was one.
+func textOf(sent json.RawMessage) (text string, is bool) {
+	special := func(b byte) bool { return b == '"' || b == '\\' || b < ' ' }
+	if n := len(sent); n >= 2 && sent[0] == '"' && sent[n-1] == '"' && !slices.ContainsFunc(sent[1:n-1], special) {
+		return string(sent[1 : n-1]), true // most are so plain that there is nothing to decode
+	}
+	return text, json.Unmarshal(sent, &text) == nil
 }
 
 // orNull is what was sent for a part, null when it was left out.

@@ -34,16 +34,15 @@ type Condition struct {
 
 // Holds tells whether the condition holds, given the answers to the visible questions. No condition always holds.
 func (c *Condition) Holds(answers func(question string) (Answer, bool)) bool {
-	holds := func(c Condition) bool { return c.Holds(answers) }
 	switch {
 	case c == nil:
 		return true
 	case c.All != nil:
-		return !slices.ContainsFunc(c.All, func(c Condition) bool { return !c.Holds(answers) })
+		return !some(c.All, false, answers)
 	case c.Any != nil:
-		return slices.ContainsFunc(c.Any, holds)
+		return some(c.Any, true, answers)
 	case c.None != nil:
-		return !slices.ContainsFunc(c.None, holds)
+		return !some(c.None, true, answers)
 	}
 	a, given := answers(c.Question)
 	if !given {
@@ -65,6 +64,16 @@ func (c *Condition) Holds(answers func(question string) (Answer, bool)) bool {
 	default:
 		return c.Answered != nil
 	}
+}
+
+// some tells whether one of the conditions holds, or does not.
+func some(conditions []Condition, holds bool, answers func(question string) (Answer, bool)) bool {
+	for i := range conditions {
+		if conditions[i].Holds(answers) == holds {
+			return true
+		}
+	}
+	return false
 }
 
 // questions are the ids of the questions that the condition asks about.

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 )
 
@@ -12,6 +13,9 @@ type Figure struct {
 	Shown       string `json:"shown" doc:"In per cent with one decimal, half up, but never up into a higher band or to 100: there it is cut" example:"80.0"`
 }
 
+// whole is 100 % in basis points.
+const whole = 10_000
+
 // newFigure gives the forms of an exact share, shown beside these bands. There is none of nil.
 func newFigure(exact *big.Rat, bands []ScoreBand) *Figure {
 	if exact == nil {
@@ -19,7 +23,7 @@ func newFigure(exact *big.Rat, bands []ScoreBand) *Figure {
 	}
 	return &Figure{
 		Fraction:    exact.String(),
-		BasisPoints: roundHalfUp(exact, 10_000).Int64(),
+		BasisPoints: roundHalfUp(exact, whole).Int64(),
 		Shown:       shown(exact, bands),
 	}
 }
@@ -33,17 +37,15 @@ func (f *Figure) Rat() *big.Rat {
 // shown writes a share in per cent with one decimal, half up. Where that would show the limit of a band, or 100, which
 // the share itself does not reach, the second decimal is cut: 89.96 shows as 89.9 where 90 begins a band.
 func shown(exact *big.Rat, bands []ScoreBand) string {
-	tenths := roundHalfUp(exact, 1000)
-	rounded := new(big.Rat).SetFrac(tenths, big.NewInt(1000))
-	crosses := func(limit *big.Rat) bool { return exact.Cmp(limit) < 0 && rounded.Cmp(limit) >= 0 }
-	cut := crosses(big.NewRat(1, 1))
-	for _, band := range bands {
-		cut = cut || crosses(band.limit())
+	tenths := roundHalfUp(exact, 1000).Int64()
+	// Only a limit within the last tenth can lie between the share and what it was rounded to.
+	crossed := func(limit int64) bool {
+		return limit <= tenths*10 && limit > tenths*10-10 && exact.Cmp(big.NewRat(limit, whole)) < 0
 	}
-	if cut {
-		tenths.Sub(tenths, big.NewInt(1))
+	if crossed(whole) || slices.ContainsFunc(bands, func(b ScoreBand) bool { return crossed(b.From) }) {
+		tenths--
 	}
-	sign, size := "", tenths.Int64()
+	sign, size := "", tenths
 	if size < 0 {
 		sign, size = "-", -size
 	}

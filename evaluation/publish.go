@@ -29,7 +29,6 @@ var (
 const (
 	maxPoints = 100_000 // hundredths
 	maxWeight = 100_000 // hundredths
-	allPoints = 10_000  // basis points
 )
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
@@ -130,11 +129,11 @@ func (i *inspection) scoring() {
 	case s.Critical != CriticalCap && s.CriticalCap != nil:
 		i.refuse("/scoring/critical_cap", `must be left out unless "critical" is "cap"`)
 	}
-	i.within("/scoring/critical_cap", s.CriticalCap, 0, allPoints)
+	i.within("/scoring/critical_cap", s.CriticalCap, 0, whole)
 	for n, band := range s.Bands {
 		at := fmt.Sprintf("/scoring/bands/%d", n)
 		i.wording(at+"/name", band.Name)
-		i.within(at+"/from", &band.From, 0, allPoints)
+		i.within(at+"/from", &band.From, 0, whole)
 		if n > 0 && band.From >= s.Bands[n-1].From {
 			i.refuse(at+"/from", "must be below the band before it")
 		}

@@ -197,7 +197,7 @@ func (s Scoring) afterFailure(calculated *big.Rat) *big.Rat {
 	case CriticalZero:
 		return new(big.Rat)
 	case CriticalCap:
-		if limit := big.NewRat(*s.CriticalCap, 10_000); calculated.Cmp(limit) > 0 {
+		if limit := big.NewRat(*s.CriticalCap, whole); calculated.Cmp(limit) > 0 {
 			return limit
 		}
 	}
@@ -219,6 +219,6 @@ func (s Scoring) critical() string {
 }
 
 // limit is the lowest score in the band.
-func (b ScoreBand) limit() *big.Rat { return big.NewRat(b.From, 10_000) }
+func (b ScoreBand) limit() *big.Rat { return big.NewRat(b.From, whole) }
 
 func (s *Section) weight() int64 { return orDefault(s.Weight, defaultWeight) }
