@@ -332,6 +332,8 @@ func TestWhatADecoderTakesIsKnownBeforeItIsCalled(t *testing.T) {
 		"JPEG, filled up":        {slices.Concat([]byte{0xff, 0xd8, 0xff}, asJPEG(quarters())[2:]), 15},
 		"JPEG, with a decoy":     {slices.Concat([]byte{0xff, 0xd8, 0xff, 0x00, 0x00, 0x04, 0x11, 0x11}, asJPEG(quarters())[2:]), 15},
 		"JPEG, with another":     {slices.Concat([]byte{0xff, 0xd8, 0xff, 0xd0, 0x00, 0x04, 0x11, 0x11}, asJPEG(quarters())[2:]), 15},
+		"JPEG, with a trap":      {withSegment(asJPEG(quarters()), 0xfe, strings.Repeat("\xff\xc0", 32750)), 3},
+		"JPEG, filled and trap":  {slices.Concat([]byte{0xff, 0xd8, 0xff}, withSegment(asJPEG(quarters()), 0xfe, strings.Repeat("\xff\xc0", 32750))[2:]), 15},
 		"JPEG, with a gap":       {slices.Concat([]byte{0xff, 0xd8, 0xff, 0x00, 0xff, 0x00}, asJPEG(quarters())[2:]), 15},
 		"PNG":                    {asPNG(quarters()), 4},
 		"PNG of 16 bits":         {asPNG(image.NewRGBA64(image.Rect(0, 0, 8, 8))), 8},
@@ -408,16 +410,23 @@ func FuzzPhoto(f *testing.F) {
 	})
 }
 
-func BenchmarkDevelopTwelveMegapixels(b *testing.B) {
-	upload := asJPEG(painted(4032, 3024, func(x, y int) color.NRGBA {
-		noise := uint8((x*7919 ^ y*104729) % 24)
-		return color.NRGBA{uint8(x/16) + noise, uint8(y/12) + noise, uint8((x+y)/28) + noise, 255}
-	}))
-	b.SetBytes(int64(len(upload)))
-	b.ReportAllocs()
-	for b.Loop() {
-		_, err := develop(b.Context(), upload)
-		require.NoError(b, err)
+func BenchmarkDevelop(b *testing.B) {
+	for _, size := range []struct {
+		name string
+		w, h int
+	}{{"as a phone shrinks it", 2048, 1536}, {"12 megapixels", 4032, 3024}} {
+		b.Run(size.name, func(b *testing.B) {
+			upload := asJPEG(painted(size.w, size.h, func(x, y int) color.NRGBA {
+				noise := uint8((x*7919 ^ y*104729) % 24)
+				return color.NRGBA{uint8(x/16) + noise, uint8(y/12) + noise, uint8((x+y)/28) + noise, 255}
+			}))
+			b.SetBytes(int64(len(upload)))
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := develop(b.Context(), upload)
+				require.NoError(b, err)
+			}
+		})
 	}
 }
 

@@ -401,34 +401,48 @@ func TestWhatACrashLeftIsSweptAway(t *testing.T) {
 	require.Empty(t, d.check())
 }
 
+func TestASweepLeavesAFileThatIsBeingNamed(t *testing.T) {
+	d := newDarkroom(t)
+	upload := asJPEG(quarters())
+	photo := d.put(d.sam, upload)
+	d.now = d.now.Add(unnamedFor + time.Hour)
+
+	d.Photos.files.RLock() // as who has written the file and now writes its row
+	swept := make(chan error)
+	go func() {
+		_, err := d.Sweep(t.Context())
+		swept <- err
+	}()
+	require.Eventually(t, func() bool { return d.rows() == 0 }, time.Minute, time.Millisecond)
+	d.run("INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES (?, ?, ?, ?, 60, 40, '', ?)",
+		photo.UploadedHash, d.kim.ID, photo.StoredHash, photo.Bytes, database.At(d.now))
+	d.Photos.files.RUnlock()
+
+	require.NoError(t, <-swept)
+	require.Empty(t, d.check())
+	require.Len(t, d.files(), 2)
+}
+
 func TestPuttingAndSweepingAtOnceLosesNothing(t *testing.T) {
 	d := newDarkroom(t)
 	upload := asJPEG(quarters())
-	var all sync.WaitGroup
-	stop := make(chan struct{})
-	all.Go(func() {
-		for {
-			select {
-			case <-stop:
+	ctx, stop := context.WithCancel(t.Context())
+	var sweeping sync.WaitGroup
+	sweeping.Go(func() {
+		for ctx.Err() == nil {
+			if _, err := d.Sweep(t.Context()); err != nil {
+				t.Error(err)
 				return
-			default:
-				if _, err := d.Sweep(t.Context()); err != nil {
-					t.Error(err)
-					return
-				}
 			}
 		}
 	})
 	for range 20 {
-		photo := d.put(d.sam, upload)
-		file, _, err := d.Open(photo.StoredHash, false)
-		require.NoError(t, err)
-		file.Close()
-		d.run("UPDATE photos SET created_at = 0") // and now the sweep may have it
+		d.put(d.sam, upload)
+		d.run("UPDATE photos SET created_at = 0") // from here on the sweep may have it
 	}
 	photo := d.put(d.kim, upload)
-	close(stop)
-	all.Wait()
+	stop()
+	sweeping.Wait()
 	require.FileExists(t, d.path(photo.StoredHash, false))
 	require.Empty(t, d.check())
 }
