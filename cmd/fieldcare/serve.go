@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+type serveCommand struct {
+	Addr           string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
+	TrustedProxies []string `help:"Addresses or networks of the proxies in front, whose X-Forwarded-For is believed." env:"FIELDCARE_TRUSTED_PROXIES"`
+	Demo           bool     `help:"Fill an empty database with a demo, and print its logins." env:"FIELDCARE_DEMO"`
+}
+
+// stopWithin is how long a stop waits for what was accepted to be finished.
+const stopWithin = 30 * time.Second
+
+// Run serves until it is told to stop, then finishes what it accepted.
+func (c *serveCommand) Run(ctx context.Context, config *Config) error {
+	i, err := config.open(ctx, time.Now)
+	if err != nil {
+		return err
+	}
+	defer i.db.Close()
+	if c.Demo {
+		if err := fillDemo(ctx, config, i); err != nil {
+			return fmt.Errorf("the demo: %w", err)
+		}
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
+	}
+	i.server.TrustedProxies = c.TrustedProxies
+	app := i.server.App()
+
+	i.runner.Every(time.Minute, "expire visits", func(ctx context.Context) error {
+		_, err := i.server.Visits.ExpireDue(ctx)
+		return err
+	})
+	i.runner.Every(24*time.Hour, "sweep photos", func(ctx context.Context) error {
+		_, err := i.photos.Sweep(ctx)
+		return err
+	})
+	i.runner.Every(24*time.Hour, "purge accounts", func(ctx context.Context) error {
+		return i.server.Accounts.Purge(ctx, time.Now().AddDate(0, -24, 0))
+	})
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	worked := make(chan error, 1)
+	go func() { worked <- i.runner.Run(working) }()
+
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(listener) }()
+	fmt.Printf("Fieldcare listens on http://%s\n", listener.Addr())
+	if c.Demo {
+		printLogins()
+	}
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		slog.Info("stopping: finishing what was accepted")
+		err = app.ShutdownWithTimeout(stopWithin)
+	}
+	stopWorking()
+	return errors.Join(err, <-worked)
+}
+
+type healthCommand struct {
+	URL string `arg:"" help:"Address of the server." default:"http://127.0.0.1:8080"`
+}
+
+// Run asks /readyz.
+func (c *healthCommand) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the server answers %s", response.Status)
+	}
+	return nil
+}
