@@ -27,6 +27,11 @@ func shrink(m image.Image, size image.Rectangle, w, h int) *image.RGBA {
 		all    = uint64(sw) * uint64(sh)
 		line   = 0
 	)
+	if w == sw && h == sh { // what a phone has shrunk already
+		draw.Draw(result, result.Rect, image.White, image.Point{}, draw.Src)
+		draw.Draw(result, result.Rect, m, size.Min, draw.Over)
+		return result
+	}
 	for y := range sh {
 		draw.Draw(row, row.Rect, image.White, image.Point{}, draw.Src)
 		draw.Draw(row, row.Rect, m, image.Pt(size.Min.X, size.Min.Y+y), draw.Over)
