@@ -6,6 +6,7 @@ CREATE TABLE jobs (
     key         TEXT,                        -- one job of a kind has it, done or not, until the row goes; NULL for most
     payload     TEXT NOT NULL,               -- JSON: ids, never a secret or an address
     state       TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'failed')),
+    run_at      BIGINT,                      -- not before; NULL is at once
     due_at      BIGINT NOT NULL,             -- it may be taken from then on; while somebody runs it, the end of their lease
     holder      TEXT NOT NULL,               -- the lease of whoever runs it, or empty
     attempts    BIGINT NOT NULL,
