@@ -154,8 +154,8 @@ func (v *Version) byPoints(sections []sums) *big.Rat {
 func (v *Version) bySections(sections []sums) *big.Rat {
 	total, weights := new(big.Rat), int64(0)
 	for i, s := range sections {
-		weight := v.Document.Sections[i].weight()
-		if share := s.share(); share != nil && weight > 0 {
+		if share := s.share(); share != nil {
+			weight := v.Document.Sections[i].weight()
 			total.Add(total, share.Mul(share, big.NewRat(weight, 1)))
 			weights += weight
 		}

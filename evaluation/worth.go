@@ -56,9 +56,9 @@ func (q *Question) earned(a Answer) (points int64) {
 	return points
 }
 
-// fails says whether an answer is a critical failure. N/A never is.
+// fails says whether an answer that is not N/A is a critical failure.
 func (q *Question) fails(a Answer) bool {
-	return !a.NA && q.says(a, func(o *Option) bool { return o.Fails }, func(b *Band) bool { return b.Fails })
+	return q.says(a, func(o *Option) bool { return o.Fails }, func(b *Band) bool { return b.Fails })
 }
 
 // keeps says whether an answer that is not N/A tells that the standard was kept.
