@@ -248,7 +248,7 @@ func shopperName(ctx context.Context, from bun.IDB, id uuid.UUID) (name string, 
 // rotation warns where the shopper was, or is to be, at the branch within the rotation of the visit's window: in the
 // trade the same person does not return for 30 to 90 days, so as not to be known.
 func (p *planner) rotation(ctx context.Context, row *visitRow, planned []*visitRow) (warning string, err error) {
-	if row.ShopperID == nil {
+	if row.ShopperID == nil || p.settings.RotationDays == 0 {
 		return "", nil
 	}
 	days := time.Duration(p.settings.RotationDays) * 24 * time.Hour

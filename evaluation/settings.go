@@ -19,7 +19,7 @@ import (
 type Settings struct {
 	Organisation   string `json:"organisation" minLength:"1" maxLength:"120" doc:"The organisation's name, as reports and mail show it" example:"Northwind Coffee"`
 	Currency       string `json:"currency" pattern:"^[A-Z]{3}$" doc:"ISO 4217 code that fees and expenses are kept in unless a visit says otherwise" example:"EUR"`
-	RotationDays   int    `json:"rotation_days" minimum:"0" maximum:"3650" doc:"Days before the same shopper may visit the same branch again without the coordinator confirming it" example:"60"`
+	RotationDays   int    `json:"rotation_days" minimum:"0" maximum:"3650" doc:"Days before the same shopper may visit the same branch again without the coordinator confirming it; 0 is no rotation" example:"60"`
 	DeadlineMinute int    `json:"report_deadline_minutes" minimum:"1" maximum:"43200" doc:"Minutes after the visit began within which its report is due" example:"1440"`
 	Edition        int64  `json:"edition" readOnly:"true" doc:"Counts changes; the ETag"`
 }
@@ -34,7 +34,6 @@ type SettingsChange struct {
 	RotationDays   *int    `json:"rotation_days,omitempty"`
 	DeadlineMinute *int    `json:"report_deadline_minutes,omitempty"`
 }
-
 
 func (s Settings) faults() (faults []fault.Fault) {
 	refuse := func(pointer, detail string) {

@@ -172,6 +172,7 @@ func route[I, O any](s *Server, method, path string, who account.Roles, handler 
 // public registers an operation for those who are not signed in.
 func public[I, O any](s *Server, method, path string, handler func(context.Context, *I) (*O, error), summary string, more ...operation) {
 	op := describe(method, path, summary, more)
+	op.Errors = append(op.Errors, http.StatusUnauthorized)
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, requestDeadline)
 		defer cancel()

@@ -189,6 +189,9 @@ type sessionsOutput struct {
 }
 
 func (s *Server) listSessions(ctx context.Context, u account.User, in *ByID) (*sessionsOutput, error) {
+	if _, err := s.Accounts.Get(ctx, u, in.ID); err != nil {
+		return nil, err
+	}
 	found, err := s.Accounts.Sessions(ctx, u, in.ID)
 	if err != nil {
 		return nil, err

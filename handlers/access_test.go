@@ -1,0 +1,261 @@
+package handlers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// What a role finds behind an operation.
+const (
+	no  = "no"  // 403, whatever it asks for; 401 without a token
+	own = "own" // its own rows; a foreign one is 404, as if there were none
+	all = "all" // every row
+)
+
+// access is who may do what: each operation of the API, each role.
+var access = []struct {
+	operation                                               string
+	nobody, shopper, manager, moderator, coordinator, admin string
+}{
+	{"POST /session", all, all, all, all, all, all},
+	{"POST /session/refresh", all, all, all, all, all, all},
+	{"DELETE /session", all, all, all, all, all, all},
+	{"POST /password-reset", all, all, all, all, all, all},
+	{"POST /password-reset/confirm", all, all, all, all, all, all},
+
+	{"GET /me", no, all, all, all, all, all},
+	{"PATCH /me", no, all, all, all, all, all},
+	{"POST /me/password", no, all, all, all, all, all},
+
+	{"GET /users", no, no, no, no, all, all},
+	{"POST /users", no, no, no, no, all, all},
+	{"POST /users/import", no, no, no, no, all, all},
+	{"GET /users/{id}", no, no, no, no, all, all},
+	{"PATCH /users/{id}", no, no, no, no, all, all},
+	{"GET /users/{id}/sessions", no, no, no, no, no, all},
+	{"GET /audit", no, no, no, no, no, all},
+	{"GET /mails", no, no, no, no, no, all},
+	{"GET /settings", no, no, no, no, all, all},
+	{"PATCH /settings", no, no, no, no, no, all},
+
+	{"GET /branches", no, own, own, no, all, all},
+	{"POST /branches", no, no, no, no, all, all},
+	{"POST /branches/import", no, no, no, no, all, all},
+	{"GET /branches/{id}", no, own, own, no, all, all},
+	{"PATCH /branches/{id}", no, no, no, no, all, all},
+	{"GET /branches/{id}/report", no, no, own, no, all, all},
+	{"GET /branches/{id}/report.pdf", no, no, own, no, all, all},
+
+	{"GET /checklists", no, no, no, no, all, all},
+	{"POST /checklists", no, no, no, no, all, all},
+	{"GET /checklists/{id}", no, no, no, no, all, all},
+	{"PUT /checklists/{id}", no, no, no, no, all, all},
+	{"POST /checklists/{id}/publish", no, no, no, no, all, all},
+	{"POST /checklists/{id}/copy", no, no, no, no, all, all},
+	{"GET /checklists/{id}/versions/{n}", no, own, own, no, all, all},
+	{"POST /checklists/{id}/score", no, no, no, no, all, all},
+
+	{"GET /visits", no, own, no, no, all, all},
+	{"POST /visits", no, no, no, no, all, all},
+	{"POST /visits/many", no, no, no, no, all, all},
+	{"POST /visits/import", no, no, no, no, all, all},
+	{"GET /visits/{id}", no, own, no, no, all, all},
+	{"GET /visits/{id}/moves", no, no, no, no, all, all},
+	{"PATCH /visits/{id}", no, no, no, no, all, all},
+	{"POST /visits/{id}/offer", no, no, no, no, all, all},
+	{"POST /visits/{id}/accept", no, own, no, no, no, no},
+	{"POST /visits/{id}/decline", no, own, no, no, no, no},
+	{"POST /visits/{id}/release", no, own, no, no, all, all},
+	{"POST /visits/{id}/cancel", no, no, no, no, all, all},
+
+	{"PUT /photos/{sha256}", no, all, no, no, no, no},
+	{"GET /evaluations", no, own, own, no, all, all},
+	{"POST /evaluations", no, own, no, no, no, no},
+	{"GET /evaluations/{id}", no, own, own, no, all, all},
+	{"GET /evaluations/{id}/photos/{n}", no, own, own, no, all, all},
+	{"POST /evaluations/{id}/revisions", no, own, no, no, no, no},
+	{"POST /evaluations/{id}/approve", no, no, no, no, all, all},
+	{"POST /evaluations/{id}/return", no, no, no, no, all, all},
+	{"POST /evaluations/{id}/reject", no, no, no, no, all, all},
+	{"POST /evaluations/{id}/reopen", no, no, no, no, all, all},
+	{"PUT /evaluations/{id}/publication", no, no, no, no, all, all},
+}
+
+func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
+	w := newWorld(t)
+	described := map[string]bool{}
+	for path, operations := range contractOf(w).paths {
+		for method := range operations {
+			described[strings.ToUpper(method)+" "+path] = true
+		}
+	}
+	for _, row := range access {
+		require.True(t, described[row.operation], "%s stands in the table but not in the API", row.operation)
+		delete(described, row.operation)
+	}
+	require.Empty(t, described, "operations that the table says nothing of")
+
+	scenes := newScenes(w)
+	for _, row := range access {
+		t.Run(row.operation, func(t *testing.T) {
+			w.T = t
+			scene := scenes.next()
+			// Coordinators come last, for what they do to a visit others may no longer see.
+			for _, asking := range []struct {
+				*person
+				may string
+			}{{w.nobody, row.nobody}, {w.moe, row.moderator}, {w.max, row.manager}, {w.sam, row.shopper}, {w.carol, row.coordinator}, {w.ada, row.admin}} {
+				mine := asking.asks(row.operation, scene.samsAtMaxs)
+				other := asking.asks(row.operation, scene.suesAtMonas)
+				switch {
+				case asking.may == no && asking.person == w.nobody:
+					mine.is(401)
+					other.is(401)
+				case asking.may == no:
+					mine.is(403)
+					other.is(403)
+				case asking.may == own && strings.Contains(row.operation, "{id}"), row.operation == "POST /evaluations":
+					if asking.may == own {
+						mine.letsIn()
+						other.is(404)
+					}
+				case asking.may == own:
+					requireOnlyOwn(mine.letsIn(), scene)
+				default:
+					mine.letsIn()
+					other.letsIn()
+				}
+				if asking.may == all && strings.Contains(row.operation, "{id}") {
+					asking.asks(row.operation, nowhere).is(404)
+				}
+			}
+		})
+	}
+}
+
+// letsIn requires that who asked was let in, though what was sent may not have pleased.
+func (a *answer) letsIn() *answer {
+	a.Helper()
+	require.NotContains(a, []int{401, 403, 404}, a.status, "%s: %s", a.what, a.body)
+	return a
+}
+
+func requireOnlyOwn(a *answer, s scene) {
+	a.Helper()
+	text := string(a.body)
+	require.NotEmpty(a, a.items(), "%s: the own rows are missing", a.what)
+	for _, foreign := range []uuid.UUID{s.suesAtMonas.branch, s.suesAtMonas.visit, s.suesAtMonas.evaluation} {
+		require.NotContains(a, text, foreign.String(), "%s: a foreign row", a.what)
+	}
+}
+
+// target is what an operation is asked about.
+type target struct {
+	user, branch, checklist, offered, visit, evaluation uuid.UUID
+}
+
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+
+// scene is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
+type scene struct{ samsAtMaxs, suesAtMonas target }
+
+type scenes struct {
+	w                  *world
+	sams, sues         uuid.UUID // checklists
+	samsBill, suesBill []byte
+}
+
+func newScenes(w *world) *scenes {
+	w.clock.set(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
+	return &scenes{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2)}
+}
+
+func (s *scenes) next() scene {
+	return scene{
+		s.target(s.w.sam, s.w.oldTown, s.sams, s.samsBill),
+		s.target(s.w.sue, s.w.harbour, s.sues, s.suesBill),
+	}
+}
+
+func (s *scenes) target(shopper *person, b branch, checklist uuid.UUID, picture []byte) target {
+	w := s.w
+	plan := body{"shopper_id": shopper.id, "branch_id": b.ID}
+	v := w.plan(checklist, plan)
+	shopper.post(v.path("/accept"), nil).is(200)
+	answers := goodAnswers()
+	answers["shelf"] = body{"photos": []string{shopper.uploads(picture)}}
+	sent := submission(v, answers, nil)
+	shopper.post("/evaluations", sent).is(201)
+	w.approve(sent["id"].(string), 8)
+	return target{user: shopper.id, branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
+}
+
+// asks asks for the operation on a target, with a body that gets as far as the rows.
+func (p *person) asks(operation string, about target) *answer {
+	p.w.Helper()
+	method, path, _ := strings.Cut(operation, " ")
+	id := map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation}[strings.Split(path, "/")[1]]
+	if slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
+		id = about.offered
+	}
+	picture := photo(3)
+	path = strings.NewReplacer("{id}", id.String(), "{n}", "1", "{sha256}", hashOf(picture)).Replace(path)
+	var what any
+	switch operation {
+	case "PUT /photos/{sha256}":
+		what = picture
+	case "POST /users/import", "POST /branches/import", "POST /visits/import":
+		what = "code\n"
+		path += "?id=" + uuid.NewString()
+	case "POST /evaluations":
+		what = submission(visit{p.w, about.offered}, goodAnswers(), nil)
+	case "POST /evaluations/{id}/revisions":
+		what = body{"based_on": 1, "answers": goodAnswers()}
+	case "PUT /checklists/{id}":
+		what = body{"document": branchVisit()}
+	case "POST /checklists/{id}/score":
+		what = body{"answers": goodAnswers()}
+	case "POST /checklists/{id}/copy":
+		what = body{"id": uuid.New()}
+	case "POST /visits/{id}/offer":
+		what = body{"shopper_id": p.w.sam.id}
+	case "POST /evaluations/{id}/approve":
+		what = body{"revision": 1, "grade": 5}
+	case "POST /evaluations/{id}/return":
+		what = body{"revision": 1, "questions": []string{"words"}, "words": "Please say more"}
+	case "POST /evaluations/{id}/reject":
+		what = body{"revision": 1, "reason": "Not a visit"}
+	case "PUT /evaluations/{id}/publication":
+		what = body{"edits": []body{}}
+	case "POST /password-reset":
+		what = body{"email": "stranger@example.org"}
+	default:
+		if method != "GET" && method != "DELETE" {
+			what = body{"reason": "Ill"}
+		}
+		if method == "PATCH" {
+			what = body{}
+		}
+	}
+	if operation == "DELETE /session" || operation == "POST /session" || operation == "POST /session/refresh" || operation == "POST /password-reset/confirm" {
+		return p.publicly(method, path)
+	}
+	return p.send(method, path, what, "If-Match", `"99"`)
+}
+
+// publicly asks what needs nobody to be signed in: that it answers at all is all that is asked.
+func (p *person) publicly(method, path string) *answer {
+	p.w.Helper()
+	p.until = time.Time{} // it may have ended the session
+	a := p.sendAs("", method, path, body{})
+	if path == "/session/refresh" && a.status == 401 {
+		a.status = 422 // let in, but with no refresh token to spend
+	}
+	return a
+}
