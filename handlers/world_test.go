@@ -50,9 +50,12 @@ func (c *clock) forward(d time.Duration) { c.set(c.now().Add(d)) }
 // monday is when every world begins: a working morning in Warsaw.
 var monday = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 
+// T is a test or a fuzz target.
+type T = testing.TB
+
 // world is a fresh application on a fresh database, spoken to over HTTP, with named people.
 type world struct {
-	*testing.T
+	T
 	server *handlers.Server
 	clock  *clock
 	runner *jobs.Runner
@@ -75,7 +78,7 @@ type branch struct {
 
 const password = "correct horse battery"
 
-func newWorld(t *testing.T) *world {
+func newWorld(t T) *world {
 	t.Helper()
 	w := &world{T: t, clock: &clock{at: monday}}
 	db := databasetest.Open(t)
@@ -162,7 +165,7 @@ type body map[string]any
 
 // answer is what came back. Every answer was checked against the OpenAPI document.
 type answer struct {
-	*testing.T
+	T
 	status int
 	header http.Header
 	body   []byte
