@@ -100,18 +100,18 @@ func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
 	}
 	require.Empty(t, described, "operations that the table says nothing of")
 
-	scenes := newScenes(w)
+	pairs := newPairs(w)
 	for _, row := range access {
 		t.Run(row.operation, func(t *testing.T) {
 			w.T = t
-			scene := scenes.next()
+			pair := pairs.next()
 			// Coordinators come last, for what they do to a visit others may no longer see.
 			for _, asking := range []struct {
 				*person
 				may string
 			}{{w.nobody, row.nobody}, {w.moe, row.moderator}, {w.max, row.manager}, {w.sam, row.shopper}, {w.carol, row.coordinator}, {w.ada, row.admin}} {
-				mine := asking.asks(row.operation, scene.samsAtMaxs)
-				other := asking.asks(row.operation, scene.suesAtMonas)
+				mine := asking.asks(row.operation, pair.samsAtMaxs)
+				other := asking.asks(row.operation, pair.suesAtMonas)
 				switch {
 				case asking.may == no && asking.person == w.nobody:
 					mine.is(401)
@@ -125,7 +125,7 @@ func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
 						other.is(404)
 					}
 				case asking.may == own:
-					requireOnlyOwn(mine.letsIn(), scene)
+					requireOnlyOwn(mine.letsIn(), pair)
 				default:
 					mine.letsIn()
 					other.letsIn()
@@ -145,7 +145,7 @@ func (a *answer) letsIn() *answer {
 	return a
 }
 
-func requireOnlyOwn(a *answer, s scene) {
+func requireOnlyOwn(a *answer, s pair) {
 	a.Helper()
 	text := string(a.body)
 	require.NotEmpty(a, a.items(), "%s: the own rows are missing", a.what)
@@ -161,29 +161,29 @@ type target struct {
 
 var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
-// scene is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
-type scene struct{ samsAtMaxs, suesAtMonas target }
+// pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
+type pair struct{ samsAtMaxs, suesAtMonas target }
 
-type scenes struct {
+type pairs struct {
 	w                  *world
 	sams, sues         uuid.UUID // checklists
 	samsBill, suesBill []byte
 }
 
-func newScenes(w *world) *scenes {
+func newPairs(w *world) *pairs {
 	w.clock.set(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
-	return &scenes{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2)}
+	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2)}
 }
 
-func (s *scenes) next() scene {
-	return scene{
+func (s *pairs) next() pair {
+	return pair{
 		s.target(s.w.sam, s.w.oldTown, s.sams, s.samsBill),
 		s.target(s.w.sue, s.w.harbour, s.sues, s.suesBill),
 	}
 }
 
-func (s *scenes) target(shopper *person, b branch, checklist uuid.UUID, picture []byte) target {
+func (s *pairs) target(shopper *person, b branch, checklist uuid.UUID, picture []byte) target {
 	w := s.w
 	plan := body{"shopper_id": shopper.id, "branch_id": b.ID}
 	v := w.plan(checklist, plan)
