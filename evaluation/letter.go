@@ -20,8 +20,9 @@ import (
 // Letters writes the mail that tells people of visits and evaluations, at the moment when it is sent: an order holds
 // ids only, and what is no longer so is not sent.
 type Letters struct {
-	DB        *database.DB
-	PublicURL string // without a slash at its end
+	DB         *database.DB
+	Checklists *Checklists
+	PublicURL  string // without a slash at its end
 }
 
 // about is what a mail is about.
@@ -148,11 +149,15 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 			return nil, err
 		}
 	}
+	zone, err := time.LoadLocation(v.Zone)
+	if err != nil {
+		return nil, err
+	}
 	visit := v.visit()
 	return l.write(ctx, order, map[string]any{
 		"Link": l.PublicURL + "/visits/" + v.ID.String(), "Branch": visit.Branch.Name, "Address": visit.Branch.Address,
 		"Opens": wallWords(v.Opens), "Closes": wallWords(v.Closes), "Zone": v.Zone, "Reason": reason,
-		"Deadline": v.ExpiresAt.In(v.ClosesAt.Location()).Format("2 January 2006, 15:04 MST"),
+		"Deadline": wallWords(v.ExpiresAt.In(zone).Format(wallLayout)),
 	})
 }
 
@@ -175,9 +180,19 @@ func (l *Letters) aboutEvaluation(ctx context.Context, order mail.Order, state S
 	if err != nil || e.State != state {
 		return nil, err
 	}
+	version, err := l.Checklists.Version(ctx, e.ChecklistID, e.ChecklistVersion)
+	if err != nil {
+		return nil, err
+	}
+	questions := []string{}
+	for _, id := range listOf(e.OpenQuestions) {
+		if q := version.Question(id); q != nil {
+			questions = append(questions, q.Text)
+		}
+	}
 	data := map[string]any{
 		"Link": l.PublicURL + "/evaluations/" + e.ID.String(), "Branch": e.BranchName, "Address": e.BranchAddress,
-		"Words": e.Words, "Reason": e.Words, "Questions": listOf(e.OpenQuestions),
+		"Words": e.Words, "Reason": e.Words, "Questions": questions,
 	}
 	if e.Grade != nil {
 		data["Grade"] = *e.Grade

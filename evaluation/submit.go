@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -177,7 +176,7 @@ func (s *Evaluations) take(ctx context.Context, by account.User, t *target, sent
 	}
 	answers, faults := version.Read(sent.Answers)
 	faults = append(faults, momentFaults(version.Document, sent.Moments)...)
-	facts, photoFaults, err := s.photos(ctx, by, sent, answers)
+	facts, photoFaults, err := s.photos(ctx, by, sent, version, answers)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -231,8 +230,9 @@ type namedPhoto struct {
 }
 
 // photos looks up the photos that the answers name: they must be there and the shopper's own.
-func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submission, answers Answers) (named []namedPhoto, faults []fault.Fault, err error) {
-	for _, question := range slices.Sorted(maps.Keys(answers)) {
+func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submission, version *Version, answers Answers) (named []namedPhoto, faults []fault.Fault, err error) {
+	for _, q := range version.Questions() {
+		question := q.ID
 		for i, hash := range answers[question].Photos {
 			photo := namedPhoto{question: question, hash: hash, fact: photoFact{QuestionID: question}}
 			var lat, lon *int64

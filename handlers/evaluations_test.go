@@ -50,7 +50,7 @@ func TestEveryFaultOfASubmissionIsToldAtOnceByQuestion(t *testing.T) {
 		"greeted": "yes", "wait": -1, "why": "hidden, for nobody said no", "clean": 9, "shelf": body{"photos": []string{hashOf([]byte("x"))}}, "nonsense": 1,
 	}, body{"moments": []body{{"id": "no-such", "at": "2026-11-23T11:00:00Z"}}})).is(422).faults()
 	for place, says := range map[string]string{
-		"/answers/wait": "whole number of seconds", "/answers/why": "hidden", "/answers/clean": "", "/answers/words": "",
+		"/answers/wait": "whole number of seconds", "/answers/why": "leave the answer out", "/answers/clean": "", "/answers/words": "",
 		"/answers/nonsense": "", "/answers/shelf/photos/0": "PUT /photos/", "/moments/0/id": "not a moment",
 	} {
 		require.Contains(t, faults, place)

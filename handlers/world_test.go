@@ -99,7 +99,12 @@ func newWorld(t T) *world {
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Clock: w.clock.now},
 	}
-	w.wireMail(db)
+	w.runner = jobs.NewRunner(db, w.clock.now)
+	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")
+	require.NoError(t, err)
+	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test"}
+	letters.Register(w.server.Mails, w.runner)
+	accounts.WriteLetters(w.server.Mails, "https://fieldcare.test", func(context.Context) (string, error) { return "Northwind", nil })
 
 	app := w.server.App()
 	listener := fasthttputil.NewInmemoryListener()
@@ -122,6 +127,20 @@ func newWorld(t T) *world {
 	w.oldTown = w.branch("WAW-01", "Warsaw Old Town", w.max)
 	w.harbour = w.branch("GDN-01", "Gdańsk Harbour", w.mona)
 	return w
+}
+
+// mailed runs the jobs that are due and gives the mails to a person that were kept, oldest first.
+func (w *world) mailed(to *person) []body {
+	w.Helper()
+	_, err := w.runner.RunDue(context.Background())
+	require.NoError(w, err)
+	var mails []body
+	for _, m := range w.ada.get("/mails?limit=200").is(200).items() {
+		if m["to"] == to.id.String() && m["state"] == "kept" {
+			mails = append([]body{m}, mails...)
+		}
+	}
+	return mails
 }
 
 // person is somebody with a role and a browser.

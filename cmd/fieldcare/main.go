@@ -31,7 +31,7 @@ type Config struct {
 	Data           string     `help:"Folder for photos, keys and the SQLite database." default:"./data" env:"FIELDCARE_DATA" type:"path"`
 	Database       string     `help:"File of the SQLite database, or a postgres:// address. By default fieldcare.db in the data folder." env:"FIELDCARE_DATABASE"`
 	Secret         string     `help:"Secret that every key comes from, 32 characters or more. Without one, one is made and kept in the data folder." env:"FIELDCARE_SECRET"`
-	PreviousSecret string     `help:"The secret before, whose access tokens are still accepted for their quarter of an hour." env:"FIELDCARE_PREVIOUS_SECRET"`
+	PreviousSecret string     `help:"The secret before, whose access tokens are still accepted for their quarter of an hour." env:"FIELDCARE_SECRET_PREVIOUS"`
 	PublicURL      string     `help:"Address under which people reach it; mailed links begin with it." default:"http://localhost:8080" env:"FIELDCARE_PUBLIC_URL"`
 	SMTPURL        string     `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 or smtps://…:465. Without one, mail is kept and shown to admins." env:"FIELDCARE_SMTP_URL"`
 	MailFrom       string     `help:"Sender of all mail." default:"Fieldcare <fieldcare@localhost>" env:"FIELDCARE_MAIL_FROM"`
@@ -131,7 +131,11 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}
-	letters := &evaluation.Letters{DB: db, PublicURL: publicURL}
+	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL}
 	letters.Register(post, runner)
+	accounts.WriteLetters(post, publicURL, func(ctx context.Context) (string, error) {
+		settings, err := i.server.Settings.Read(ctx)
+		return settings.Organisation, err
+	})
 	return i, nil
 }

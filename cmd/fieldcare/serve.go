@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -50,8 +49,11 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		return i.server.Accounts.Purge(ctx, time.Now().AddDate(0, -24, 0))
 	})
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
-	worked := make(chan error, 1)
-	go func() { worked <- i.runner.Run(working) }()
+	worked := make(chan struct{})
+	go func() {
+		defer close(worked)
+		i.runner.Run(working)
+	}()
 
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
@@ -66,7 +68,8 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		err = app.ShutdownWithTimeout(stopWithin)
 	}
 	stopWorking()
-	return errors.Join(err, <-worked)
+	<-worked
+	return err
 }
 
 type healthCommand struct {

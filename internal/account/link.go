@@ -128,7 +128,7 @@ func (a *Accounts) ConfirmLink(ctx context.Context, token, password, address str
 		if Purpose(purpose) == NewUser {
 			return nil
 		}
-		return a.Queue(ctx, tx, "new-password-set", user, nil)
+		return a.Queue(ctx, tx, newPasswordSet, user, nil)
 	})
 }
 

@@ -223,6 +223,6 @@ func (a *Accounts) ChangePassword(ctx context.Context, u User, current, password
 		if err := a.setPassword(ctx, tx, now, u.ID, hash); err != nil {
 			return err
 		}
-		return a.Queue(ctx, tx, "new-password-set", u.ID, nil)
+		return a.Queue(ctx, tx, newPasswordSet, u.ID, nil)
 	})
 }

@@ -1,0 +1,97 @@
+// Package mail sends messages. A message is ordered in the transaction of what it tells, as ids; what it says, its
+// address and its links are made when it is sent. Without an SMTP server it is kept for admins to read.
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/database"
+	"fieldcare/internal/jobs"
+)
+
+// Order asks for a message.
+type Order struct {
+	ID       uuid.UUID // of the message; made where it is zero
+	Template string    // the kind of message, such as "visit-offered"
+	To       uuid.UUID // the user
+	About    any       // the ids that it is made from, as JSON: never a secret or an address
+	Key      string    // a template is sent once for a key, ever; empty is as often as it is ordered
+	At       time.Time // not before; the zero time is at once
+}
+
+// Read reads About into what its pointer points to.
+func (o Order) Read(into any) error {
+	text, ok := o.About.(json.RawMessage)
+	if !ok {
+		return errors.New("only the order of a message that is being composed can be read")
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("what a mail %q is about: %w", o.Template, err)
+	}
+	return nil
+}
+
+// Message is what is sent.
+type Message struct {
+	To, Name            string // the address, and whose it is
+	Subject, Text, HTML string
+}
+
+// jobKind is the kind of the jobs that send messages.
+const jobKind = "mail"
+
+var insertMail = database.Prepared(`INSERT INTO mails (id, template, to_id, about, key, state, send_at,
+		message_id, address, subject, body, attempts, last_error)
+	VALUES (?, ?, ?, ?, ?, 'queued', ?, '', '', '', '', 0, '') ON CONFLICT (template, key) DO NOTHING`)
+
+// Queue orders a message in the caller's transaction. Where one of the same template and key was ordered before, it
+// does nothing.
+func Queue(ctx context.Context, tx bun.IDB, order Order) error {
+	if order.ID == uuid.Nil {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		order.ID = id
+	}
+	about, err := json.Marshal(order.About)
+	if err != nil {
+		return fmt.Errorf("what a mail %q is about: %w", order.Template, err)
+	}
+	var key any
+	if order.Key != "" {
+		key = order.Key
+	}
+	n, err := insertMail.Exec(ctx, tx, order.ID.String(), order.Template, order.To.String(), string(about), key, database.At(order.At))
+	if err != nil || n == 0 {
+		return err
+	}
+	return jobs.Add(ctx, tx, jobs.Job{ID: order.ID, Kind: jobKind, RunAt: order.At})
+}
+
+// Write makes the message of an order from its template and the user to whom it goes. It is nil for a user who is
+// disabled: nothing is sent to them. data is as in Render, without the Name.
+func Write(ctx context.Context, db bun.IDB, order Order, data map[string]any) (*Message, error) {
+	var m Message
+	err := db.QueryRowContext(ctx, "SELECT email, name FROM users WHERE id = ? AND disabled_at IS NULL", order.To).Scan(&m.To, &m.Name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]any{"Name": m.Name}
+	for name, value := range data {
+		values[name] = value
+	}
+	m.Subject, m.Text, m.HTML, err = Render(order.Template, values)
+	return &m, err
+}

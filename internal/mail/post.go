@@ -1,0 +1,222 @@
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+	"fieldcare/internal/jobs"
+)
+
+// State is what became of a message.
+type State string
+
+// The states of a message.
+const (
+	Queued    State = "queued"     // to be sent, at its time or after a failed try
+	Delivered State = "sent"       // the SMTP server took it
+	Kept      State = "kept"       // there is no SMTP server: its body can be read here
+	Failed    State = "failed"     // refused for good, or tried too often
+	NotNeeded State = "not needed" // what it would have told was no longer so
+)
+
+// bodiesKept is how long bodies and addresses stay.
+const bodiesKept = 30 * 24 * time.Hour
+
+// Post sends the messages that were ordered.
+type Post struct {
+	db      *database.DB
+	clock   func() time.Time
+	smtp    *server // nil: messages are kept
+	from    *netmail.Address
+	compose map[string]Compose
+}
+
+// Compose makes the message of an order. A nil message, or fault.ErrNotFound, says that it is no longer apt: nothing is
+// sent. It runs again when sending fails.
+type Compose func(ctx context.Context, order Order) (*Message, error)
+
+// NewPost makes the post and gives its work to the runner. smtp is smtp://user:password@host:port or smtps://…, or empty
+// where messages are to be kept; from is the sender, such as "Fieldcare <fieldcare@example.org>".
+func NewPost(db *database.DB, runner *jobs.Runner, clock func() time.Time, smtp, from string) (*Post, error) {
+	p := &Post{db: db, clock: clock, compose: map[string]Compose{}}
+	var err error
+	if p.from, err = netmail.ParseAddress(from); err != nil {
+		return nil, fmt.Errorf("the sender of mail %q is not an address such as Fieldcare <fieldcare@example.org>", from)
+	}
+	if smtp != "" {
+		if p.smtp, err = parseServer(smtp); err != nil {
+			return nil, err
+		}
+	}
+	runner.Handle(jobKind, p.send)
+	runner.Every(24*time.Hour, "forget old mail", p.forget)
+	return p, nil
+}
+
+// Compose has fn make the messages of a template. All are registered before the runner runs.
+func (p *Post) Compose(template string, fn func(ctx context.Context, order Order) (*Message, error)) {
+	if _, twice := p.compose[template]; twice {
+		panic("mail: two composers of " + template)
+	}
+	p.compose[template] = fn
+}
+
+// fate is what a try to send came to.
+type fate struct {
+	state   State
+	message Message
+	body    string
+	failure error
+}
+
+// send is the job that sends one message. A message that was sent when its runner was killed before it could write so
+// down is sent again, with the same Message-ID.
+func (p *Post) send(ctx context.Context, job jobs.Job) error {
+	order, state, err := p.order(ctx, job.ID)
+	if err != nil || state != Queued {
+		return err
+	}
+	f := p.try(ctx, order)
+	if f.state == Queued && job.Last {
+		f.state = Failed
+	}
+	if err := p.record(ctx, order, f, job.Attempt); err != nil {
+		return errors.Join(err, f.failure)
+	}
+	if f.state == Failed {
+		return jobs.Permanent(f.failure)
+	}
+	return f.failure
+}
+
+func (p *Post) order(ctx context.Context, id uuid.UUID) (Order, State, error) {
+	order := Order{ID: id}
+	var state State
+	var about string
+	var at database.Time
+	err := p.db.Read().QueryRowContext(ctx, `SELECT template, to_id, about, COALESCE(key, ''), state, send_at FROM mails WHERE id = ?`, id).
+		Scan(&order.Template, &order.To, &about, &order.Key, &state, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return order, NotNeeded, nil
+	}
+	order.About, order.At = json.RawMessage(about), at.Time
+	return order, state, err
+}
+
+func (p *Post) try(ctx context.Context, order Order) fate {
+	compose, ok := p.compose[order.Template]
+	if !ok {
+		return fate{state: Queued, failure: fmt.Errorf("nobody here composes a mail %q", order.Template)}
+	}
+	message, err := compose(ctx, order)
+	if errors.Is(err, fault.ErrNotFound) || (err == nil && message == nil) {
+		return fate{state: NotNeeded}
+	}
+	if err != nil {
+		return fate{state: Queued, failure: fmt.Errorf("compose: %w", err)}
+	}
+	f := fate{state: Kept, message: *message, body: message.Text}
+	if p.smtp == nil {
+		return f
+	}
+	f.state, f.body = Delivered, "" // a body may hold a secret link
+	if f.failure = p.smtp.send(ctx, p.from, message, p.messageID(order.ID), p.clock()); f.failure != nil {
+		f.state = Queued
+		if refused(f.failure) {
+			f.state = Failed
+		}
+	}
+	return f
+}
+
+// messageID is made from the message's own id, so that each try carries the same.
+func (p *Post) messageID(id uuid.UUID) string {
+	return id.String() + p.from.Address[strings.LastIndexByte(p.from.Address, '@'):]
+}
+
+func (p *Post) record(ctx context.Context, order Order, f fate, attempt int) error {
+	failure := ""
+	if f.failure != nil {
+		failure = cut(strings.ReplaceAll(strings.ToValidUTF8(f.failure.Error(), "�"), "\x00", ""), 1000)
+	}
+	return p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE mails SET state = ?, message_id = ?, address = ?, subject = ?, body = ?, attempts = ?,
+				last_error = ?, at = ? WHERE id = ? AND state = 'queued'`,
+			string(f.state), p.messageID(order.ID), f.message.To, f.message.Subject, f.body, attempt,
+			failure, database.At(p.clock()), order.ID)
+		return err
+	})
+}
+
+// forget clears bodies and addresses 30 days after the message was sent or kept.
+func (p *Post) forget(ctx context.Context) error {
+	before := database.At(p.clock().Add(-bodiesKept))
+	return p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE mails SET body = '', address = '' WHERE at < ? AND (body <> '' OR address <> '')`, before)
+		return err
+	})
+}
+
+// Sent is a message as admins see it.
+type Sent struct {
+	ID        uuid.UUID  `json:"id"`
+	Template  string     `json:"template" doc:"The kind of message" example:"visit-offered"`
+	To        uuid.UUID  `json:"to" bun:"to_id" doc:"The user"`
+	State     State      `json:"state" enum:"queued,sent,kept,failed,not needed"`
+	SendAt    *time.Time `json:"send_at,omitempty" bun:"-" doc:"Not sent before"`
+	At        *time.Time `json:"at,omitempty" bun:"-" doc:"When it was sent, kept, refused or last tried"`
+	Address   string     `json:"address,omitempty" doc:"Where it went; forgotten after 30 days"`
+	Subject   string     `json:"subject,omitempty"`
+	Body      string     `json:"body,omitempty" doc:"Only where there is no SMTP server; forgotten after 30 days"`
+	MessageID string     `json:"message_id,omitempty"`
+	Attempts  int        `json:"attempts"`
+	LastError string     `json:"last_error,omitempty"`
+}
+
+// List gives messages, the newest order first.
+func (p *Post) List(ctx context.Context, limit int, cursor string) (database.Page[Sent], error) {
+	var page database.Page[Sent]
+	query := p.db.Read().NewSelect().Table("mails").
+		Column("id", "template", "to_id", "state", "send_at", "at", "address", "subject", "body", "message_id", "attempts", "last_error").
+		Order("id DESC").Limit(int64(limit) + 1)
+	var after string
+	more, err := database.ReadCursor(cursor, &after)
+	if err != nil {
+		return page, err
+	}
+	if more {
+		query.Where("id < ?", after)
+	}
+	var rows []struct {
+		Sent   `bun:",extend"`
+		SendAt database.Time
+		At     database.Time
+	}
+	if err := query.Scan(ctx, &rows); err != nil {
+		return page, err
+	}
+	list := make([]Sent, len(rows))
+	for i, row := range rows {
+		list[i] = row.Sent
+		list[i].SendAt, list[i].At = pointer(row.SendAt), pointer(row.At)
+	}
+	return database.Paged(list, limit, func(m Sent) []any { return []any{m.ID.String()} }), nil
+}
+
+func pointer(t database.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t.Time
+}
