@@ -175,13 +175,14 @@ func (s *Checklists) Publish(ctx context.Context, by account.User, id uuid.UUID,
 	return v, err
 }
 
-// Copy adds a checklist whose draft is this one's.
+// Copy adds a checklist whose draft is this one's. It is repeatable; the copy of another checklist under the same id is
+// a conflict.
 func (s *Checklists) Copy(ctx context.Context, by account.User, id, copyID uuid.UUID, contentHash string) (c Checklist, again bool, err error) {
 	from, err := s.Get(ctx, id)
 	if err != nil {
 		return Checklist{}, false, err
 	}
-	return s.Add(ctx, by, copyID, contentHash, from.Draft)
+	return s.Add(ctx, by, copyID, database.HashOf([]byte(id.String()+contentHash)), from.Draft)
 }
 
 // ReadVersion gives one published version to a viewer: to coordinators and admins any; to shoppers, without what it
