@@ -15,6 +15,9 @@ import (
 // Create notes that the thing with this id, chosen by the client, is made from this content. It is true when the same
 // was made before (the answer was lost on its way, say); other content under the same id is a conflict.
 func Create(ctx context.Context, tx bun.IDB, id uuid.UUID, contentHash string) (again bool, err error) {
+	if id == uuid.Nil {
+		return false, fault.At("/id", "must be a UUID chosen by the client, and not the one of zeros")
+	}
 	n, err := insertCreation.Exec(ctx, tx, id, contentHash)
 	if err != nil || n == 1 {
 		return false, err
