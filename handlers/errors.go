@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/gofiber/fiber/v2"
 
 	"fieldcare/internal/account"
@@ -34,9 +35,12 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType makes Huma send application/problem+json.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// GetHeaders adds Retry-After where waiting helps.
+// GetHeaders adds Retry-After where waiting helps, and how to sign in where that is needed.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(p.retryAfter.Seconds()+0.999)))
 	}
@@ -84,41 +88,76 @@ func problemOf(ctx context.Context, err error) *Problem {
 		p := newProblem(http.StatusServiceUnavailable, "busy", "the server is busy: try again shortly")
 		p.retryAfter = busy.After
 		return p
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), ctx.Err() != nil:
 		p := newProblem(http.StatusServiceUnavailable, "busy", "the server could not answer in time: try again shortly")
 		p.retryAfter = time.Second
 		return p
 	}
 	slog.ErrorContext(ctx, "internal error", "error", err)
-	return newProblem(http.StatusInternalServerError, "internal", "internal error: it was noted, and is not your fault")
+	return newProblem(http.StatusInternalServerError, "internal", internalError)
 }
 
 // Huma's own errors (a body that is not JSON, a parameter that is no number) come through here: in our form, with JSON
 // pointers, and without echoing what was sent. The function is a global of Huma's, so it is set once.
-func init() {
-	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		kind := "invalid"
-		switch status {
-		case http.StatusUnsupportedMediaType:
-			kind, message = "unsupported-media-type", "send the body in the form that /api/docs names for this operation"
-		case http.StatusRequestEntityTooLarge:
-			kind, message = "too-large", "the body is larger than this operation takes"
-		case http.StatusInternalServerError:
-			kind, message, errs = "internal", "internal error: it was noted, and is not your fault", nil
-		case http.StatusRequestTimeout:
-			kind, message = "too-slow", "the body did not arrive in time: send it again"
-		}
-		p := newProblem(status, kind, message)
-		for _, err := range errs {
-			var detail *huma.ErrorDetail
-			if errors.As(err, &detail) {
-				p.Errors = append(p.Errors, fault.Fault{Pointer: pointerOf(detail.Location), Detail: detail.Message})
-			} else if err != nil {
-				p.Errors = append(p.Errors, fault.Fault{Detail: err.Error()})
+func init() { huma.NewError = fromHuma }
+
+// maxFaults is how many faults of a body are told: a body can hold a hundred thousand.
+const maxFaults = 100
+
+func fromHuma(status int, _ string, errs ...error) huma.StatusError {
+	p := newProblem(status, "invalid", "what was sent cannot be accepted: see errors")
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		switch {
+		case !errors.As(err, &detail):
+		case strings.HasPrefix(detail.Message, huma.ErrUnknownContentType.Error()):
+			status = http.StatusUnsupportedMediaType
+		case len(p.Errors) < maxFaults:
+			if unreadable(detail.Message) {
+				status = http.StatusBadRequest
 			}
+			p.Errors = append(p.Errors, faultOf(detail))
 		}
-		return p
 	}
+	switch status {
+	case http.StatusUnsupportedMediaType:
+		return newProblem(status, "unsupported-media-type", "send the body in the form that /api/docs names for this operation")
+	case http.StatusRequestEntityTooLarge:
+		return newProblem(status, "too-large", "the body is larger than this operation takes")
+	case http.StatusRequestTimeout:
+		return newProblem(status, "too-slow", "the body did not arrive in time: send it again")
+	case http.StatusInternalServerError:
+		return newProblem(status, "internal", internalError)
+	case http.StatusBadRequest:
+		p.Detail = "the body cannot be read: see errors"
+		if len(errs) == 0 {
+			p.Detail = "the body is missing: send one in the form that /api/docs names for this operation"
+		}
+	}
+	p.Status, p.Title = status, http.StatusText(status)
+	return p
+}
+
+const internalError = "internal error: it was noted, and is not your fault"
+
+// faultOf says in our words what Huma found wrong. Those of its messages that are left as they are hold nothing of what
+// was sent; that of a UUID does.
+func faultOf(detail *huma.ErrorDetail) fault.Fault {
+	f := fault.Fault{Pointer: pointerOf(detail.Location), Detail: detail.Message}
+	before, after, _ := strings.Cut(validation.MsgExpectedRequiredProperty, "%s")
+	name, required := strings.CutPrefix(detail.Message, before)
+	name, present := strings.CutSuffix(name, after)
+	switch {
+	case required && present:
+		f.Pointer, f.Detail = f.Pointer+"/"+escapePointer(name), "is missing"
+	case strings.HasPrefix(detail.Message, "required ") && strings.HasSuffix(detail.Message, " parameter is missing"):
+		f.Detail = "is missing"
+	case strings.HasPrefix(detail.Message, "invalid value: "), strings.HasPrefix(detail.Message, "expected string to be RFC 4122 uuid"):
+		f.Detail = "must be a UUID such as 3f0c8c1e-6a57-4c52-9e7e-0d6a1c9b2f44"
+	case strings.HasPrefix(detail.Message, "invalid date/time"):
+		f.Detail = "must be an instant such as 2026-11-21T09:30:00Z (RFC 3339)"
+	}
+	return f
 }
 
 // pointerOf turns Huma's place (body.items[3].tags, query.limit) into a JSON pointer of the body (/items/3/tags) or
@@ -133,26 +172,34 @@ func pointerOf(location string) string {
 	}
 	steps := strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 	for i, step := range steps {
-		steps[i] = strings.NewReplacer("~", "~0", "/", "~1").Replace(step)
+		steps[i] = escapePointer(step)
 	}
 	return "/" + strings.Join(steps, "/")
+}
+
+func escapePointer(step string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(step)
 }
 
 // fiberError answers what never reached Huma: no such route, a method that it does not have, a body over the limit.
 func fiberError(c *fiber.Ctx, err error) error {
 	var p *Problem
 	var fe *fiber.Error
+	setHeaders(c) // what is refused while it is read comes past nothing else
 	switch {
 	case errors.As(err, &fe) && fe.Code == http.StatusNotFound:
 		p = newProblem(fe.Code, "not-found", "there is no such address")
 	case errors.As(err, &fe) && fe.Code == http.StatusMethodNotAllowed:
 		p = newProblem(fe.Code, "method-not-allowed", "this address does not take this method: see Allow")
+		if allow := c.GetRespHeader(fiber.HeaderAllow); !strings.Contains(allow, fiber.MethodHead) {
+			c.Set(fiber.HeaderAllow, strings.Replace(allow, fiber.MethodGet, "GET, HEAD", 1))
+		}
 	case errors.As(err, &fe) && fe.Code == http.StatusRequestEntityTooLarge:
 		p = newProblem(fe.Code, "too-large", "the body is larger than any operation takes")
 	case errors.As(err, &fe) && fe.Code < http.StatusInternalServerError:
 		p = newProblem(fe.Code, "invalid", "the request cannot be read")
 	default:
-		p = problemOf(c.UserContext(), err)
+		p = problemOf(context.WithoutCancel(c.UserContext()), err)
 	}
 	for name, values := range p.GetHeaders() {
 		c.Set(name, values[0])

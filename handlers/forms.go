@@ -46,18 +46,29 @@ func etag(edition int64) string { return `"` + strconv.FormatInt(edition, 10) + 
 type sent[T any] struct {
 	Value T
 	JSON  []byte
+
+	wrong error
 }
 
-// UnmarshalJSON keeps the text and reads it.
+// UnmarshalJSON keeps the text and reads it. What is wrong with it is told with its hash, place by place.
 func (s *sent[T]) UnmarshalJSON(text []byte) error {
 	s.JSON = append([]byte(nil), text...)
-	return decode(s.JSON, &s.Value)
+	if decode(s.JSON, &s.Value) != nil {
+		s.wrong = explain[T](s.JSON)
+	}
+	return nil
 }
 
 // Schema is that of what it says.
 func (sent[T]) Schema(r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
 
-func (s sent[T]) hash() (string, error) { return database.ContentHash(s.JSON) }
+// hash is that of the content. The error says what is wrong with the body, if anything is: ask it before the value.
+func (s sent[T]) hash() (string, error) {
+	if s.wrong != nil {
+		return "", s.wrong
+	}
+	return database.ContentHash(s.JSON)
+}
 
 // one answers with one thing.
 type one[T any] struct {

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"reflect"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/goccy/go-json"
+	"github.com/google/uuid"
+
+	"fieldcare/evaluation"
+	"fieldcare/internal/fault"
 )
 
 // jsonFormat reads and writes JSON for Huma. What no database text may hold, NUL and broken UTF-8, is refused here, at
@@ -23,7 +28,13 @@ var (
 	errNotUTF8 = errors.New("the body is not valid UTF-8")
 	errNUL     = errors.New("a text holds the character U+0000, which cannot be kept")
 	errNotJSON = errors.New("the body is not valid JSON")
+	errForm    = errors.New("the body is not in the form that /api/docs shows for this operation")
 )
+
+// unreadable is true of the words of an error that is about no value in particular.
+func unreadable(message string) bool {
+	return message == errNotUTF8.Error() || message == errNUL.Error() || message == errNotJSON.Error()
+}
 
 func decode(body []byte, into any) error {
 	if !utf8.Valid(body) {
@@ -33,13 +44,50 @@ func decode(body []byte, into any) error {
 		return errNUL
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		var typed *json.UnmarshalTypeError
-		if errors.As(err, &typed) && typed.Field != "" {
-			return errors.New("the value at " + typed.Field + " is of the wrong type")
+		if json.Valid(body) {
+			return errForm
 		}
 		return errNotJSON
 	}
 	return nil
+}
+
+// explain finds what in a JSON text is not as its type has it.
+func explain[T any](text []byte) error {
+	var value any
+	if err := decode(text, &value); err != nil {
+		return fault.At("", "%s", err)
+	}
+	types := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	describeTypes(types)
+	schema := types.Schema(reflect.TypeFor[T](), true, "")
+	found := &huma.ValidateResult{}
+	huma.Validate(types, schema, huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, value, found)
+	faults := []fault.Fault{}
+	for _, err := range found.Errors {
+		var detail *huma.ErrorDetail
+		if errors.As(err, &detail) && len(faults) < maxFaults {
+			faults = append(faults, faultOf(detail))
+		}
+	}
+	if len(faults) == 0 {
+		return fault.At("", "%s", errForm)
+	}
+	return fault.Of(faults)
+}
+
+// describeTypes says of types that are not ours to say it what their JSON is.
+func describeTypes(types huma.Registry) {
+	types.RegisterTypeAlias(reflect.TypeFor[evaluation.Decimal](), reflect.TypeFor[float64]())
+	types.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuidText]())
+}
+
+// uuidText describes a UUID.
+type uuidText string
+
+// Schema is that of a text which is checked to be a UUID.
+func (uuidText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 }
 
 // holdsNUL looks for U+0000 written out or escaped: \u0000 with an odd number of backslashes before the u.

@@ -33,14 +33,14 @@ const (
 // routes is the whole surface: method, path, who may, what is called.
 func (s *Server) routes() {
 	public(s, post, "/session", s.signIn, "Sign in", created)
-	public(s, post, "/session/refresh", s.refresh, "Spend the refresh token for the next pair of tokens")
-	public(s, remove, "/session", s.signOut, "Sign out")
+	public(s, post, "/session/refresh", s.refresh, "Spend the refresh token for the next pair of tokens", spends)
+	public(s, remove, "/session", s.signOut, "Sign out", spends)
 	public(s, post, "/password-reset", s.requestReset, "Ask for a link that sets a new password; the answer is the same whether there is such a user or not")
 	public(s, post, "/password-reset/confirm", s.confirmReset, "Set the password with a mailed link")
 
 	route(s, get, "/me", everybody, s.me, "Who is signed in")
 	route(s, patch, "/me", everybody, s.changeMe, "Change the own name or language")
-	route(s, post, "/me/password", everybody, s.changePassword, "Change the own password; ends all other sessions")
+	route(s, post, "/me/password", everybody, s.changePassword, "Change the own password; ends all other sessions", limited)
 
 	route(s, get, "/users", coordinators, s.listUsers, "List users by name")
 	route(s, post, "/users", coordinators, s.addUser, "Add a user, who is mailed a link that sets the first password", created)

@@ -3,21 +3,16 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
-	"reflect"
-	"runtime/debug"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
-	"github.com/valyala/fasthttp"
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/account"
@@ -38,8 +33,9 @@ type Server struct {
 	Reports     *evaluation.Reports
 	Mails       *mail.Post
 
-	SecureCookies  bool     // true where the public address is https
-	TrustedProxies []string // whose X-Forwarded-For is believed
+	SecureCookies  bool          // true where the public address is https
+	TrustedProxies []Network     // whose X-Forwarded-For is believed
+	Deadline       time.Duration // of one request; 30 seconds where it is zero
 
 	api huma.API
 }
@@ -54,18 +50,18 @@ const (
 // App builds the application: every route, and what stands around them.
 func (s *Server) App() *fiber.App {
 	app := fiber.New(fiber.Config{
-		AppName:                 "Fieldcare",
-		DisableStartupMessage:   true,
-		Immutable:               true,                    // values outlive their request
-		BodyLimit:               maxPhotoBytes + 64*1024, // the only limit that holds for every body
-		ReadTimeout:             2 * time.Minute,         // a photo over one bar of signal
-		IdleTimeout:             2 * time.Minute,
-		ReadBufferSize:          16 * 1024,
-		ErrorHandler:            fiberError,
-		EnableTrustedProxyCheck: len(s.TrustedProxies) > 0,
-		TrustedProxies:          s.TrustedProxies,
-		ProxyHeader:             proxyHeader(s.TrustedProxies),
+		AppName:                      "Fieldcare",
+		DisableStartupMessage:        true,
+		Immutable:                    true,                    // values outlive their request
+		BodyLimit:                    maxPhotoBytes + 64*1024, // the only limit that holds for every body
+		ReadTimeout:                  2 * time.Minute,         // a photo over one bar of signal
+		IdleTimeout:                  2 * time.Minute,
+		ReadBufferSize:               16 * 1024,
+		ErrorHandler:                 fiberError,
+		DisablePreParseMultipartForm: true, // nothing takes one: no files for it before anybody asked who sends it
 	})
+	app.Server().Handler = knownMethods(app.Server().Handler)
+	app.Server().CloseOnShutdown = true // tells a client that it needs a new connection
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: logPanic}))
 	app.Use(s.around)
 	s.health(app)
@@ -75,10 +71,11 @@ func (s *Server) App() *fiber.App {
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks, config.Transformers = nil, nil
-	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[evaluation.Decimal](), reflect.TypeFor[float64]())
+	describeTypes(config.Components.Schemas)
 	config.Servers = []*huma.Server{{URL: "/api/v1"}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access_token of POST /session, valid for 15 minutes"},
+		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access_token of POST /session, valid for 15 minutes"},
+		"refresh": {Type: "apiKey", In: "cookie", Name: refreshCookie, Description: "The refresh token, which POST /session sets and no script reads"},
 	}
 	s.api = humafiber.NewV2WithGroup(app, app.Group("/api/v1"), config)
 	s.routes()
@@ -88,55 +85,6 @@ func (s *Server) App() *fiber.App {
 
 // OpenAPI is the description of the API, made from the code.
 func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }
-
-func proxyHeader(trusted []string) string {
-	if len(trusted) == 0 {
-		return ""
-	}
-	return fiber.HeaderXForwardedFor
-}
-
-func logPanic(c *fiber.Ctx, e any) {
-	slog.Error("panic", "route", c.Route().Path, "panic", e, "stack", string(debug.Stack()))
-}
-
-// around refuses addresses with characters that no text may hold, sets the headers that every answer carries, and logs
-// the route, never the path: paths may hold secrets.
-func (s *Server) around(c *fiber.Ctx) error {
-	begun := time.Now()
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	c.Set(fiber.HeaderXFrameOptions, "DENY")
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	var err error
-	if !textual(c.Request().URI()) {
-		err = newProblem(http.StatusUnprocessableEntity, "invalid", "the address holds U+0000 or is not valid UTF-8")
-	} else {
-		err = c.Next()
-	}
-	if err != nil {
-		if err := fiberError(c, err); err != nil {
-			return err
-		}
-	}
-	slog.Debug("request", "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode(), "took", time.Since(begun))
-	return nil
-}
-
-// textual is true of an address whose path and parameters are texts that a database can keep.
-func textual(uri *fasthttp.URI) bool {
-	text := func(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
-	if !text(uri.Path()) {
-		return false
-	}
-	for name, value := range uri.QueryArgs().All() {
-		if !text(name) || !text(value) {
-			return false
-		}
-	}
-	return true
-}
 
 type userKey struct{}
 
@@ -149,8 +97,8 @@ func route[I, O any](s *Server, method, path string, who account.Roles, handler 
 	op := describe(method, path, summary, more)
 	op.Security = []map[string][]string{{"bearer": {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
-	op.Middlewares = huma.Middlewares{func(c huma.Context, next func(huma.Context)) {
-		user, err := s.Accounts.Authenticate(c.Context(), strings.TrimPrefix(c.Header("Authorization"), "Bearer "))
+	op.Middlewares = huma.Middlewares{s.inTime, func(c huma.Context, next func(huma.Context)) {
+		user, err := s.Accounts.Authenticate(c.Context(), bearer(c.Header("Authorization")))
 		if err == nil && !user.Roles.Any(who) {
 			err = newProblem(http.StatusForbidden, "forbidden", "your role does not allow this")
 		}
@@ -161,8 +109,6 @@ func route[I, O any](s *Server, method, path string, who account.Roles, handler 
 		next(huma.WithValue(c, userKey{}, user))
 	}}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		ctx, cancel := context.WithTimeout(ctx, requestDeadline)
-		defer cancel()
 		out, err := handler(ctx, ctx.Value(userKey{}).(account.User), in)
 		if err != nil {
 			return nil, problemOf(ctx, err)
@@ -171,13 +117,22 @@ func route[I, O any](s *Server, method, path string, who account.Roles, handler 
 	})
 }
 
-// public registers an operation for those who are not signed in.
+// bearer is the token in an Authorization header.
+func bearer(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// public registers an operation for those who are not signed in. Each of them proves something else, so each can be
+// tried too often.
 func public[I, O any](s *Server, method, path string, handler func(context.Context, *I) (*O, error), summary string, more ...operation) {
 	op := describe(method, path, summary, more)
-	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op.Middlewares = huma.Middlewares{s.inTime}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		ctx, cancel := context.WithTimeout(ctx, requestDeadline)
-		defer cancel()
 		out, err := handler(ctx, in)
 		if err != nil {
 			return nil, problemOf(ctx, err)
@@ -192,7 +147,17 @@ func describe(method, path, summary string, more []operation) huma.Operation {
 		OperationID:  strings.ToLower(method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path),
 		Tags:         []string{strings.Split(path, "/")[1]},
 		MaxBodyBytes: maxBodyBytes,
-		Errors:       []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Errors:       []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
+	}
+	exists := strings.Contains(path, "{")
+	if exists || method != get {
+		op.Errors = append(op.Errors, http.StatusNotFound)
+	}
+	if method != get {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if method == patch || method == put || exists && method != get {
+		op.Errors = append(op.Errors, http.StatusPreconditionFailed)
 	}
 	for _, set := range more {
 		set(&op)
@@ -215,6 +180,12 @@ func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
 
 // accepts bounds the body of an operation that takes more than most.
 func accepts(bytes int64) operation { return func(op *huma.Operation) { op.MaxBodyBytes = bytes } }
+
+// limited says that the operation compares a password, which can be tried too often.
+func limited(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusTooManyRequests) }
+
+// spends says that the operation is for who has a refresh token.
+func spends(op *huma.Operation) { op.Security = []map[string][]string{{"refresh": {}}} }
 
 // ownChecks leaves the body's validation to the domain.
 func ownChecks(op *huma.Operation) { op.SkipValidateBody = true }

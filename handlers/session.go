@@ -2,12 +2,11 @@ package handlers
 
 import (
 	"context"
-	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"fieldcare/internal/account"
 )
@@ -41,12 +40,9 @@ func (s *Server) cookie(token string, expires time.Time) http.Cookie {
 // FromAddress is the client's address, by which attempts are limited.
 type FromAddress struct{ address string }
 
-// Resolve reads the address off the connection, or off X-Forwarded-For of a proxy that is trusted.
+// Resolve takes what was found out when the request came in.
 func (f *FromAddress) Resolve(c huma.Context) []error {
-	f.address = humafiber.UnwrapV2(c).IP()
-	if net.ParseIP(f.address) == nil {
-		f.address = ""
-	}
+	f.address = c.Context().Value(addressKey{}).(netip.Addr).String()
 	return nil
 }
 

@@ -93,11 +93,11 @@ type newUser struct {
 type addUserInput struct{ Body sent[newUser] }
 
 func (s *Server) addUser(ctx context.Context, u account.User, in *addUserInput) (*made[user], error) {
-	change, err := in.Body.Value.change()
+	hash, err := in.Body.hash()
 	if err != nil {
 		return nil, err
 	}
-	hash, err := in.Body.hash()
+	change, err := in.Body.Value.change()
 	if err != nil {
 		return nil, err
 	}

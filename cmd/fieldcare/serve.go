@@ -7,12 +7,14 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"fieldcare/handlers"
 )
 
 type serveCommand struct {
-	Addr           string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
-	TrustedProxies []string `help:"Addresses or networks of the proxies in front, whose X-Forwarded-For is believed." env:"FIELDCARE_TRUSTED_PROXIES"`
-	Demo           bool     `help:"Fill an empty database with a demo, and print its logins." env:"FIELDCARE_DEMO"`
+	Addr           string             `help:"Address to listen on." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
+	TrustedProxies []handlers.Network `help:"Addresses or networks of the proxies in front, whose X-Forwarded-For is believed." env:"FIELDCARE_TRUSTED_PROXIES"`
+	Demo           bool               `help:"Fill an empty database with a demo, and print its logins." env:"FIELDCARE_DEMO"`
 }
 
 // stopWithin is how long a stop waits for what was accepted to be finished.
