@@ -3,6 +3,8 @@ package database
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"fieldcare/internal/fault"
 )
@@ -38,8 +40,14 @@ func ReadCursor(cursor string, into ...any) (bool, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &into)
 	}
-	if err != nil || len(into) != n {
+	if err != nil || len(into) != n || slices.ContainsFunc(into, unusable) {
 		return false, fault.At("cursor", "is not a cursor of this list: give next_cursor of the page before, unchanged")
 	}
 	return true, nil
+}
+
+// unusable is true of null, and of a text that no database can be asked for.
+func unusable(place any) bool {
+	text, is := place.(*string)
+	return place == nil || is && strings.ContainsRune(*text, 0)
 }
