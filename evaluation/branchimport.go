@@ -2,8 +2,8 @@ package evaluation
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,23 +25,47 @@ func (s *Branches) Import(ctx context.Context, by account.User, file []byte) (n 
 	}
 	now := s.Clock()
 	branches, faults := branchesIn(t, now)
-	if err := fault.Of(faults); err != nil {
-		return 0, err
-	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		var taken []fault.Fault
+		taken, err := takenCodes(ctx, tx, branches)
+		if err != nil {
+			return err
+		}
+		all := slices.Concat(t.faults, faults)
 		for i, b := range branches {
-			err := s.insert(ctx, tx, by, now, b)
-			var conflict *fault.Conflict
-			if errors.As(err, &conflict) {
-				taken = append(taken, fault.Fault{Line: t.rows[i].line, Pointer: "code", Detail: conflict.Detail})
-			} else if err != nil {
+			if taken[b.Code] {
+				all = append(all, fault.Fault{Line: t.rows[i].line, Pointer: "code", Detail: codeTaken(b.Code).Error()})
+			}
+		}
+		if err := fault.Of(byLine(all)); err != nil {
+			return err
+		}
+		for _, b := range branches {
+			if err := s.insert(ctx, tx, by, now, b); err != nil {
 				return err
 			}
 		}
-		return fault.Of(taken)
+		return nil
 	})
 	return len(branches), err
+}
+
+// takenCodes are those of the branches' codes that another branch has already.
+func takenCodes(ctx context.Context, tx bun.Tx, branches []Branch) (map[string]bool, error) {
+	taken := map[string]bool{}
+	for some := range slices.Chunk(branches, 500) {
+		codes := make([]string, len(some))
+		for i, b := range some {
+			codes[i] = b.Code
+		}
+		var found []string
+		if err := tx.NewSelect().Table("branches").Column("code").Where("code IN (?)", bun.List(codes)).Scan(ctx, &found); err != nil {
+			return nil, err
+		}
+		for _, code := range found {
+			taken[code] = true
+		}
+	}
+	return taken, nil
 }
 
 func branchesIn(t table, now time.Time) (branches []Branch, faults []fault.Fault) {
@@ -69,7 +93,7 @@ func branchesIn(t table, now time.Time) (branches []Branch, faults []fault.Fault
 			}
 		}
 		wrong = append(wrong, b.faults()...)
-		if first, twice := lineOf[b.Code]; twice {
+		if first, twice := lineOf[b.Code]; twice && b.Code != "" {
 			wrong = append(wrong, fault.Fault{Pointer: "code", Detail: fmt.Sprintf("the code %q stands in line %d already", b.Code, first)})
 		}
 		lineOf[b.Code] = row.line

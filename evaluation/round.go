@@ -77,13 +77,13 @@ func (s *Visits) Import(ctx context.Context, by account.User, id uuid.UUID, file
 		return nil, false, err
 	}
 	var plans []VisitPlan
-	var faults []fault.Fault
+	faults := t.faults
 	for _, row := range t.rows {
 		plan, wrong := planIn(row.cells, settings.Currency, branches, users)
 		faults = append(faults, inLine(row.line, wrong)...)
 		plans = append(plans, plan)
 	}
-	if err := fault.Of(faults); err != nil {
+	if err := fault.Of(byLine(faults)); err != nil {
 		return nil, false, err
 	}
 	hash := database.HashOf(file)
