@@ -29,8 +29,9 @@ func Branch(w io.Writer, r evaluation.BranchReport) error {
 			d.visits(r)
 		}
 		d.otherChecklists(r.OtherChecklists)
-		d.section("How these figures are made", 3*body.height)
-		d.paragraph(body, left, span(12), r.Method)
+		method := d.lines(muted, r.Method, span(12))
+		d.section("How these figures are made", float64(len(method))*muted.height)
+		d.stack(muted, left, method)
 	})
 }
 

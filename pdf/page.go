@@ -196,14 +196,15 @@ func (s style) baseline() float64 { return s.height/2 + s.size*0.125 }
 
 // section begins a part of the document, with a bookmark, and keeps its heading together with what follows.
 func (d *document) section(text string, following float64) {
-	d.room(10 + heading.height + following)
+	const before, after = 8, 2
+	d.room(before + heading.height + after + following)
 	if d.y > top {
-		d.y += 10
+		d.y += before
 	}
 	d.use(heading)
 	d.f.Bookmark(clean(text), 0, d.y)
 	d.stack(heading, left, []string{text})
-	d.y += 2
+	d.y += after
 }
 
 func (d *document) rule(from, to, y float64, c colour, width float64) {
