@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"time"
 
+	_ "time/tzdata" // zones, where the machine has none
+
 	"github.com/alecthomas/kong"
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
