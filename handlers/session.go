@@ -27,13 +27,14 @@ type sessionOutput struct {
 
 func (s *Server) handOut(made account.Session) *sessionOutput {
 	return &sessionOutput{
-		SetCookie: s.cookie(made.Refresh, made.RefreshExpires),
+		SetCookie: s.cookie(made.Refresh, made.RefreshExpires, int(account.RefreshTime.Seconds())),
 		Body:      session{AccessToken: made.Access, ExpiresAt: made.AccessExpires, User: userOf(made.User)},
 	}
 }
 
-func (s *Server) cookie(token string, expires time.Time) http.Cookie {
-	return http.Cookie{Name: refreshCookie, Value: token, Path: "/api/v1/session", Expires: expires,
+// cookie says its end twice: browsers go by the age, whatever their clock shows.
+func (s *Server) cookie(token string, expires time.Time, age int) http.Cookie {
+	return http.Cookie{Name: refreshCookie, Value: token, Path: "/api/v1/session", Expires: expires, MaxAge: age,
 		HttpOnly: true, Secure: s.SecureCookies, SameSite: http.SameSiteStrictMode}
 }
 
@@ -83,7 +84,7 @@ func (s *Server) signOut(ctx context.Context, in *withRefresh) (*signedOut, erro
 	if err := s.Accounts.SignOutWith(ctx, in.Refresh); err != nil {
 		return nil, err
 	}
-	return &signedOut{SetCookie: s.cookie("", time.Unix(1, 0))}, nil
+	return &signedOut{SetCookie: s.cookie("", time.Unix(1, 0), -1)}, nil
 }
 
 type resetInput struct {
