@@ -41,6 +41,13 @@ type Position struct {
 	Accuracy float64 `json:"accuracy,omitempty" minimum:"0" doc:"Metres around it within which it was measured"`
 }
 
+const positionWanted = "must be a latitude from -90 to 90 and a longitude from -180 to 180"
+
+// onEarth is false of what is no place: not a number, or out of the range of degrees.
+func (p *Position) onEarth() bool {
+	return p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180
+}
+
 // VisitedBranch is what a shopper learns of a branch.
 type VisitedBranch struct {
 	ID      uuid.UUID `json:"id"`
@@ -96,8 +103,8 @@ func (b *Branch) faults() (faults []fault.Fault) {
 	if _, err := time.LoadLocation(b.Zone); err != nil || b.Zone == "" || b.Zone == "Local" {
 		faults = append(faults, fault.Fault{Pointer: "/zone", Detail: "must be an IANA time zone such as Europe/Warsaw"})
 	}
-	if p := b.Position; p != nil && !(p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180) {
-		faults = append(faults, fault.Fault{Pointer: "/position", Detail: "must be a latitude from -90 to 90 and a longitude from -180 to 180"})
+	if b.Position != nil && !b.Position.onEarth() {
+		faults = append(faults, fault.Fault{Pointer: "/position", Detail: positionWanted})
 	}
 	return faults
 }

@@ -222,6 +222,9 @@ func (r *documentReader) readMap(into reflect.Value, at string) {
 		}
 		value := reflect.New(into.Type().Elem()).Elem()
 		r.read(value, "", place)
+		if value.Kind() == reflect.Map && value.IsNil() {
+			continue // null
+		}
 		into.SetMapIndex(reflect.ValueOf(name), value)
 	}
 }

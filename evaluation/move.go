@@ -47,7 +47,10 @@ func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid
 		if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
 			return err
 		}
-		return noteMove(ctx, tx, now, id, &by.ID, from, row.State, reason)
+		if err := noteMove(ctx, tx, now, id, &by.ID, from, row.State, reason); err != nil {
+			return err
+		}
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: string(action), Kind: "visit", Subject: id.String()})
 	})
 }
 

@@ -113,6 +113,9 @@ func ReadSubmission(b SubmissionBody, document []byte, contentHash string, revis
 				at := instant(fmt.Sprintf("/photos/%d/taken_at", i), p.TakenAt)
 				claim.TakenAt = &at
 			}
+			if p.Position != nil && !(p.Position.onEarth() && p.Position.Accuracy >= 0) {
+				refuse(fmt.Sprintf("/photos/%d/position", i), positionWanted+", with an accuracy of 0 metres or more")
+			}
 			if p.Source != "" && p.Source != "camera" && p.Source != "gallery" {
 				refuse(fmt.Sprintf("/photos/%d/source", i), "must be camera or gallery")
 			}
