@@ -54,7 +54,7 @@ type SubmissionBody struct {
 	} `json:"moments,omitempty"`
 	Photos []struct {
 		SHA256   string    `json:"sha256"`
-		TakenAt  string    `json:"taken_at,omitempty"`
+		TakenAt  *string   `json:"taken_at,omitempty"`
 		Position *Position `json:"position,omitempty"`
 		Source   string    `json:"source,omitempty" doc:"camera or gallery"`
 	} `json:"photos,omitempty" doc:"What the phone says of the photos that the answers name"`
@@ -72,8 +72,8 @@ func ReadSubmission(b SubmissionBody, document []byte, contentHash string, revis
 	var faults []fault.Fault
 	refuse := func(pointer, detail string) { faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail}) }
 	instant := func(pointer, text string) time.Time {
-		at, err := time.Parse(time.RFC3339, text)
-		if err != nil || at.Year() < 1970 || at.Year() > 9998 {
+		var at time.Time // read as strictly as it will be read from the kept document
+		if err := at.UnmarshalText([]byte(text)); err != nil || at.Year() < 1970 || at.Year() > 9998 {
 			refuse(pointer, "must be an instant such as 2026-11-21T09:30:00Z (RFC 3339)")
 			return time.Time{}
 		}
@@ -109,8 +109,8 @@ func ReadSubmission(b SubmissionBody, document []byte, contentHash string, revis
 	} else {
 		for i, p := range b.Photos {
 			claim := PhotoClaim{SHA256: p.SHA256, Position: p.Position, Source: p.Source}
-			if p.TakenAt != "" {
-				at := instant(fmt.Sprintf("/photos/%d/taken_at", i), p.TakenAt)
+			if p.TakenAt != nil {
+				at := instant(fmt.Sprintf("/photos/%d/taken_at", i), *p.TakenAt)
 				claim.TakenAt = &at
 			}
 			if p.Position != nil && !(p.Position.onEarth() && p.Position.Accuracy >= 0) {
