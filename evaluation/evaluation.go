@@ -272,8 +272,18 @@ type sentDocument struct {
 	Photos  []PhotoClaim               `json:"photos"`
 }
 
-func (r *evaluationRow) sent() (d sentDocument, err error) {
-	err = json.Unmarshal([]byte(r.Document), &d)
+// readSent reads what was sent, with its times in UTC: a phone may write them in any zone, even in one that cannot be
+// written again.
+func readSent(document string) (d sentDocument, err error) {
+	err = json.Unmarshal([]byte(document), &d)
+	for i := range d.Moments {
+		d.Moments[i].At = d.Moments[i].At.UTC()
+	}
+	for _, claim := range d.Photos {
+		if claim.TakenAt != nil {
+			*claim.TakenAt = claim.TakenAt.UTC()
+		}
+	}
 	return d, err
 }
 
@@ -284,7 +294,7 @@ func (s *Evaluations) Own(ctx context.Context, viewer account.User, id uuid.UUID
 		return OwnEvaluation{}, err
 	}
 	own := row.own()
-	sent, err := row.sent()
+	sent, err := readSent(row.Document)
 	if err != nil {
 		return OwnEvaluation{}, err
 	}
@@ -321,7 +331,7 @@ func (s *Evaluations) Get(ctx context.Context, viewer account.User, id uuid.UUID
 	}
 	e := Evaluation{Summary: row.summary(), CurrentRevision: row.Revision, ContentHash: row.ContentHash,
 		Begun: row.BegunAt.Time, Finished: row.FinishedAt.Time, Words: row.Words, OpenQuestions: listOf(row.OpenQuestions), Edition: row.Edition}
-	sent, err := row.sent()
+	sent, err := readSent(row.Document)
 	if err != nil {
 		return Evaluation{}, err
 	}
@@ -364,8 +374,8 @@ func revisionsOf(ctx context.Context, from bun.IDB, id uuid.UUID) (revisions []R
 		if err := json.Unmarshal([]byte(r.Score), &one.Score); err != nil {
 			return nil, nil, err
 		}
-		var sent sentDocument
-		if err := json.Unmarshal([]byte(r.Document), &sent); err != nil {
+		sent, err := readSent(r.Document)
+		if err != nil {
 			return nil, nil, err
 		}
 		revisions, moments = append(revisions, one), append(moments, sent.Moments...)

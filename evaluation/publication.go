@@ -179,7 +179,7 @@ func (s *Evaluations) Published(ctx context.Context, viewer account.User, id uui
 	if err != nil {
 		return PublishedEvaluation{}, err
 	}
-	sent, err := row.sent()
+	sent, err := readSent(row.Document)
 	if err != nil {
 		return PublishedEvaluation{}, err
 	}
