@@ -71,7 +71,7 @@ func postgres(t testing.TB, server string) string {
 	t.Helper()
 	template, err := postgresTemplate()
 	require.NoError(t, err)
-	return createPostgres(t, server, " TEMPLATE "+template)
+	return createPostgres(t, server, " TEMPLATE "+template+" STRATEGY FILE_COPY")
 }
 
 func createPostgres(t testing.TB, server, like string) string {
