@@ -1,3 +1,5 @@
+// Package evaluation is the mystery-shopping half: branches, checklists and how they score, visits, what shoppers hand
+// in for them, its review, and the reports on what was approved. Each file is a noun: its type, its rules, its SQL.
 package evaluation
 
 import (

@@ -11,10 +11,11 @@ import (
 type Decimal int64
 
 const (
-	one            Decimal = 1_000_000
-	decimalPlaces          = 6
-	decimalDigits          = 18 // that a Decimal can hold in all
-	maxDecimalText         = 64 // a number that is written longer is not looked at
+	decimalPlaces  = 6
+	decimalDigits  = 18 // that a Decimal can hold in all
+	maxDecimalText = 64 // a number that is written longer is not looked at
+
+	one Decimal = 1_000_000
 )
 
 var errNotDecimal = errors.New("a number has at most six decimals and is smaller than 1000000000000")

@@ -198,8 +198,8 @@ func listOf(text string) []string {
 	return list
 }
 
-// EvaluationFilter narrows a list of evaluations.
-type EvaluationFilter struct {
+// Filter narrows a list of evaluations.
+type Filter struct {
 	State    State
 	BranchID uuid.UUID
 	Shopper  uuid.UUID
@@ -207,7 +207,7 @@ type EvaluationFilter struct {
 	Cursor   string
 }
 
-func (f EvaluationFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
+func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.State != "" {
 		q = q.Where("visit.state = ?", f.State)
 	}
@@ -221,7 +221,7 @@ func (f EvaluationFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // arrived gives rows in the order of their arrival. A manager never gets that order.
-func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[evaluationRow], error) {
+func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f Filter) (database.Page[evaluationRow], error) {
 	var rows []evaluationRow
 	q := f.narrow(selectEvaluations(s.DB.Read(), viewer, &rows)).OrderExpr("evaluation.received_at, evaluation.id")
 	var received int64
@@ -238,13 +238,13 @@ func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f Evalua
 }
 
 // List gives coordinators the evaluations, the longest waiting first.
-func (s *Evaluations) List(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[Summary], error) {
+func (s *Evaluations) List(ctx context.Context, viewer account.User, f Filter) (database.Page[Summary], error) {
 	page, err := s.arrived(ctx, viewer, f)
 	return convert(page, (*evaluationRow).summary), err
 }
 
 // ListOwn gives a shopper's own evaluations.
-func (s *Evaluations) ListOwn(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[OwnEvaluation], error) {
+func (s *Evaluations) ListOwn(ctx context.Context, viewer account.User, f Filter) (database.Page[OwnEvaluation], error) {
 	page, err := s.arrived(ctx, viewer, f)
 	return convert(page, (*evaluationRow).own), err
 }

@@ -82,7 +82,6 @@ func develop(ctx context.Context, upload []byte) (p picture, err error) {
 	p.exif = readEXIF(newFeed(ctx, upload), f.metadata)
 	w, h := fit(size, longSide)
 	large := upright(shrink(decoded, size, w, h), p.exif.orientation)
-	decoded = nil // the largest thing here; what follows does not need it
 	p.width, p.height = large.Rect.Dx(), large.Rect.Dy()
 	w, h = fit(large.Rect, thumbnailLongSide)
 	if p.thumbnail, err = encode(shrink(large, large.Rect, w, h), thumbnailQuality); err != nil {

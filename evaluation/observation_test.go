@@ -39,7 +39,9 @@ func TestEachObservationFiresAtItsLimitAndNotJustShortOfIt(t *testing.T) {
 			func(c *claims) { c.Photos = []photoFact{{QuestionID: "shelf"}} }},
 		{"photo_time",
 			func(c *claims) { c.Photos = []photoFact{{TakenAt: at(c.Begun.Add(-photoSlack - time.Second))}} },
-			func(c *claims) { c.Photos = []photoFact{{TakenAt: at(c.Begun.Add(-photoSlack))}, {TakenAt: at(c.Finished.Add(photoSlack))}} }},
+			func(c *claims) {
+				c.Photos = []photoFact{{TakenAt: at(c.Begun.Add(-photoSlack))}, {TakenAt: at(c.Finished.Add(photoSlack))}}
+			}},
 		{"all_alike",
 			func(c *claims) { c.Choices = []int{1, 1, 1, 1, 1, 1, 1, 1} },
 			func(c *claims) { c.Choices = []int{1, 1, 1, 1, 1, 1, 1} }},

@@ -263,7 +263,7 @@ func (p *planner) rotation(ctx context.Context, row *visitRow, planned []*visitR
 	err = p.from.NewSelect().TableExpr("visits AS visit").Join("LEFT JOIN evaluations AS evaluation ON evaluation.visit_id = visit.id").
 		ColumnExpr("COALESCE(evaluation.day, visit.opens)").
 		Where("visit.shopper_id = ? AND visit.branch_id = ? AND visit.id <> ?", row.ShopperID, row.BranchID, row.ID).
-		Where("(evaluation.id IS NOT NULL OR visit.state IN (?))", bun.In([]State{Offered, Accepted})).
+		Where("(evaluation.id IS NOT NULL OR visit.state IN (?))", bun.List([]State{Offered, Accepted})).
 		Where("COALESCE(evaluation.begun_at, visit.closes_at) > ? AND COALESCE(evaluation.begun_at, visit.opens_at) < ?", database.At(from), database.At(to)).
 		OrderExpr("visit.opens_at DESC").Limit(1).Scan(ctx, &near)
 	if errors.Is(err, sql.ErrNoRows) {

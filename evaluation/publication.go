@@ -246,7 +246,7 @@ func partOfClock(text string) string {
 
 // ListPublished gives a manager the approved evaluations, the latest days first, those of a day in a random order that
 // tells nothing of when they came.
-func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f EvaluationFilter) (database.Page[PublishedEvaluation], error) {
+func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f Filter) (database.Page[PublishedEvaluation], error) {
 	f.State, f.Shopper = "", uuid.Nil // not a manager's to ask
 	var rows []evaluationRow
 	q := f.narrow(selectEvaluations(s.DB.Read(), viewer, &rows)).OrderExpr("evaluation.day DESC, evaluation.shuffle, evaluation.id")

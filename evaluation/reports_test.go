@@ -417,6 +417,7 @@ func TestWhatTheSumsKeepIsWhatWasApproved(t *testing.T) {
 			require.NoError(t, rows.Scan(&day, &s.N, &s.Total, &s.Squares))
 			days[day] = s
 		}
+		require.NoError(t, rows.Err())
 		return days
 	}
 	type approval struct {

@@ -166,7 +166,7 @@ func (s *Visits) List(ctx context.Context, viewer account.User, f VisitFilter) (
 	var rows []visitRow
 	q := selectVisits(s.DB.Read(), viewer, &rows).OrderExpr("visit.opens_at, visit.id").Limit(int64(f.Limit) + 1)
 	if len(f.States) > 0 {
-		q = q.Where("visit.state IN (?)", bun.In(f.States))
+		q = q.Where("visit.state IN (?)", bun.List(f.States))
 	}
 	if f.BranchID != uuid.Nil {
 		q = q.Where("visit.branch_id = ?", f.BranchID)

@@ -10,7 +10,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,7 +20,6 @@ import (
 // around is what every request passes: it sets the headers that every answer carries, refuses what no operation takes,
 // and logs the route, never the path: paths may hold secrets.
 func (s *Server) around(c *fiber.Ctx) error {
-	begun := time.Now()
 	setHeaders(c)
 	if c.Method() == fiber.MethodHead {
 		c.Method(fiber.MethodGet) // answered alike; the body is left out further below
@@ -41,7 +39,7 @@ func (s *Server) around(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	slog.Debug("request", "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode(), "took", time.Since(begun))
+	slog.Debug("request", "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode())
 	return nil
 }
 

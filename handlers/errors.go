@@ -30,6 +30,8 @@ type Problem struct {
 }
 
 func (p *Problem) Error() string  { return p.Detail }
+
+// GetStatus is what Huma answers with.
 func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType makes Huma send application/problem+json.

@@ -11,6 +11,7 @@ import (
 	"fieldcare/internal/account"
 )
 
+// SubmitInput is what a phone sends.
 type SubmitInput struct {
 	Body sent[evaluation.SubmissionBody]
 }
@@ -67,7 +68,7 @@ type listEvaluationsInput struct {
 }
 
 func (s *Server) listEvaluations(ctx context.Context, u account.User, in *listEvaluationsInput) (*anything, error) {
-	f := evaluation.EvaluationFilter{State: evaluation.State(in.State), BranchID: in.Branch, Shopper: in.Shopper, Limit: in.Limit, Cursor: in.Cursor}
+	f := evaluation.Filter{State: evaluation.State(in.State), BranchID: in.Branch, Shopper: in.Shopper, Limit: in.Limit, Cursor: in.Cursor}
 	var found any
 	var err error
 	switch {

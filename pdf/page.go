@@ -151,19 +151,17 @@ const (
 	alignCentre
 )
 
-// text draws one cleaned line with its baseline at y, from x, up to x or around x. It gives the line's width.
-func (d *document) text(s style, x, y float64, text string, a align) float64 {
+// text draws one cleaned line with its baseline at y, from x, up to x or around x.
+func (d *document) text(s style, x, y float64, text string, a align) {
 	text = clean(text)
 	d.use(s)
-	width := d.width(text)
 	switch a {
 	case alignRight:
-		x -= width
+		x -= d.width(text)
 	case alignCentre:
-		x -= width / 2
+		x -= d.width(text) / 2
 	}
 	d.f.Text(x, y, text)
-	return width
 }
 
 // use sets font and colour. The fill is set as well: the library writes a text's colour only where it differs from

@@ -215,7 +215,7 @@ func (d *demo) visit(ctx context.Context, b evaluation.Branch, shopper account.U
 	begun := time.Date(day.Year(), day.Month(), day.Day(), 8+d.random.IntN(9), d.random.IntN(60), 0, 0, time.UTC)
 	finished := begun.Add(time.Duration(20+d.random.IntN(30)) * time.Minute)
 	d.now = finished.Add(10 * time.Minute)
-	picture, err := d.draw(b)
+	picture, err := d.draw()
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -287,7 +287,7 @@ func (d *demo) answers(quality float64, photo string) map[string]any {
 }
 
 // draw paints a café front, each a little different.
-func (d *demo) draw(b evaluation.Branch) ([]byte, error) {
+func (d *demo) draw() ([]byte, error) {
 	m := image.NewRGBA(image.Rect(0, 0, 640, 480))
 	shade := func(base int) uint8 { return uint8(base + d.random.IntN(40)) }
 	block := func(x0, y0, x1, y1 int, c color.RGBA) {

@@ -50,15 +50,19 @@ var commands struct {
 }
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "fieldcare:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	command := kong.Parse(&commands, kong.Name("fieldcare"), kong.Description("Mystery shopping and focus groups."), kong.UsageOnError())
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: commands.Log})))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	command.BindTo(ctx, (*context.Context)(nil))
-	if err := command.Run(&commands.Config); err != nil {
-		fmt.Fprintln(os.Stderr, "fieldcare:", err)
-		os.Exit(1)
-	}
+	return command.Run(&commands.Config)
 }
 
 // Validate stops the start with a sentence that names what is wrong.

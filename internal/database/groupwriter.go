@@ -197,7 +197,7 @@ func (w *groupWriter) commit(tx bun.Tx, first *write, more <-chan *write) error 
 	// A goroutine of its own, because runtime.Goexit in a function (a test that fails) ends the one that it runs in.
 	go func() {
 		defer close(left)
-		defer tx.Rollback()
+		defer func() { _ = tx.Rollback() }() // no error where it was committed, or lost
 		err = w.runAll(tx, first, more)
 	}()
 	<-left
@@ -238,19 +238,25 @@ func (w *groupWriter) runOne(one *write, tx bun.Tx) error {
 		}
 		one.started = true
 	}
-	if _, err := w.savepoint.Exec(nil); err != nil {
+	if err := execute(w.savepoint); err != nil {
 		return err
 	}
 	one.call(tx)
 	if one.err != nil || one.panicked != nil {
-		if _, err := w.rollbackTo.Exec(nil); err != nil {
+		if err := execute(w.rollbackTo); err != nil {
 			return fmt.Errorf("%w: %w", errLost, err)
 		}
 	}
-	if _, err := w.release.Exec(nil); err != nil {
+	if err := execute(w.release); err != nil {
 		return fmt.Errorf("%w: %w", errLost, err)
 	}
 	return nil
+}
+
+// execute runs a statement that has no parameters, below database/sql: it is run for each function of a group.
+func execute(stmt driver.Stmt) error {
+	_, err := stmt.(driver.StmtExecContext).ExecContext(context.Background(), nil)
+	return err
 }
 
 func (one *write) call(tx bun.Tx) {
