@@ -16,10 +16,13 @@ import (
 	"fieldcare/internal/fault"
 )
 
+// maxImported bounds one import, which is one transaction.
+const maxImported = 10_000
+
 // Import adds the branches of a CSV file with the columns code, name, zone and, if wanted, address, lat, lon, region,
 // brand, competitor (yes or no). All faults are listed at once by line, and nothing is added when there is one.
 func (s *Branches) Import(ctx context.Context, by account.User, file []byte) (n int, err error) {
-	t, err := readTable(file, []string{"code", "name", "zone"}, []string{"address", "lat", "lon", "region", "brand", "competitor"})
+	t, err := fault.ReadTable(file, maxImported, []string{"code", "name", "zone"}, []string{"address", "lat", "lon", "region", "brand", "competitor"})
 	if err != nil {
 		return 0, err
 	}
@@ -30,13 +33,13 @@ func (s *Branches) Import(ctx context.Context, by account.User, file []byte) (n 
 		if err != nil {
 			return err
 		}
-		all := slices.Concat(t.faults, faults)
+		all := slices.Concat(t.Faults, faults)
 		for i, b := range branches {
 			if taken[b.Code] {
-				all = append(all, fault.Fault{Line: t.rows[i].line, Pointer: "code", Detail: codeTaken(b.Code).Error()})
+				all = append(all, fault.Fault{Line: t.Rows[i].Line, Pointer: "code", Detail: codeTaken(b.Code).Error()})
 			}
 		}
-		if err := fault.Of(byLine(all)); err != nil {
+		if err := fault.Of(fault.ByLine(all)); err != nil {
 			return err
 		}
 		for _, b := range branches {
@@ -68,20 +71,20 @@ func takenCodes(ctx context.Context, tx bun.Tx, branches []Branch) (map[string]b
 	return taken, nil
 }
 
-func branchesIn(t table, now time.Time) (branches []Branch, faults []fault.Fault) {
+func branchesIn(t fault.Table, now time.Time) (branches []Branch, faults []fault.Fault) {
 	lineOf := map[string]int{}
-	for _, row := range t.rows {
-		b := Branch{ID: uuid.Must(uuid.NewV7()), Code: row.cells["code"], Name: row.cells["name"], Address: row.cells["address"],
-			Zone: row.cells["zone"], Region: row.cells["region"], Brand: row.cells["brand"], CreatedAt: database.At(now), Edition: 1}
+	for _, row := range t.Rows {
+		b := Branch{ID: uuid.Must(uuid.NewV7()), Code: row.Cells["code"], Name: row.Cells["name"], Address: row.Cells["address"],
+			Zone: row.Cells["zone"], Region: row.Cells["region"], Brand: row.Cells["brand"], CreatedAt: database.At(now), Edition: 1}
 		var wrong []fault.Fault
-		switch strings.ToLower(row.cells["competitor"]) {
+		switch strings.ToLower(row.Cells["competitor"]) {
 		case "", "no":
 		case "yes":
 			b.Competitor = true
 		default:
 			wrong = append(wrong, fault.Fault{Pointer: "competitor", Detail: "must be yes or no"})
 		}
-		if lat, lon := row.cells["lat"], row.cells["lon"]; lat != "" || lon != "" {
+		if lat, lon := row.Cells["lat"], row.Cells["lon"]; lat != "" || lon != "" {
 			var p Position
 			var e1, e2 error
 			p.Lat, e1 = strconv.ParseFloat(lat, 64)
@@ -96,8 +99,8 @@ func branchesIn(t table, now time.Time) (branches []Branch, faults []fault.Fault
 		if first, twice := lineOf[b.Code]; twice && b.Code != "" {
 			wrong = append(wrong, fault.Fault{Pointer: "code", Detail: fmt.Sprintf("the code %q stands in line %d already", b.Code, first)})
 		}
-		lineOf[b.Code] = row.line
-		faults = append(faults, inLine(row.line, wrong)...)
+		lineOf[b.Code] = row.Line
+		faults = append(faults, fault.InLine(row.Line, wrong)...)
 		branches = append(branches, b)
 	}
 	return branches, faults

@@ -59,7 +59,7 @@ func (r Round) Plans() (plans []VisitPlan) {
 // Import plans the visits of a CSV file, all or none: the columns branch (a code), checklist (an id), opens, closes and,
 // if wanted, version, shopper (an e-mail), persona, instructions, questions, fee, expense_limit (minor units), currency.
 func (s *Visits) Import(ctx context.Context, by account.User, id uuid.UUID, file []byte, confirmed bool) ([]Visit, bool, error) {
-	t, err := readTable(file, []string{"branch", "checklist", "opens", "closes"},
+	t, err := fault.ReadTable(file, maxImported, []string{"branch", "checklist", "opens", "closes"},
 		[]string{"version", "shopper", "persona", "instructions", "questions", "fee", "expense_limit", "currency"})
 	if err != nil {
 		return nil, false, err
@@ -77,17 +77,17 @@ func (s *Visits) Import(ctx context.Context, by account.User, id uuid.UUID, file
 		return nil, false, err
 	}
 	var plans []VisitPlan
-	faults := t.faults
-	for _, row := range t.rows {
-		plan, wrong := planIn(row.cells, settings.Currency, branches, users)
-		faults = append(faults, inLine(row.line, wrong)...)
+	faults := t.Faults
+	for _, row := range t.Rows {
+		plan, wrong := planIn(row.Cells, settings.Currency, branches, users)
+		faults = append(faults, fault.InLine(row.Line, wrong)...)
 		plans = append(plans, plan)
 	}
-	if err := fault.Of(byLine(faults)); err != nil {
+	if err := fault.Of(fault.ByLine(faults)); err != nil {
 		return nil, false, err
 	}
 	hash := database.HashOf(file)
-	visits, again, err := s.PlanMany(ctx, by, id, hash, plans, confirmed, func(i int) string { return linePlace(t.rows[i].line) })
+	visits, again, err := s.PlanMany(ctx, by, id, hash, plans, confirmed, func(i int) string { return linePlace(t.Rows[i].Line) })
 	return visits, again, inLines(err)
 }
 

@@ -41,7 +41,7 @@ func TestAFileWithFaultsImportsNothingAndTellsAll(t *testing.T) {
 		"NINA@example.org,Nina again,shopper,en",
 		"Sam@example.org,Another Sam,shopper,en",
 	}, "\n")))
-	requireFaults(t, err, "3 /email", "3 /name", "3 /language", "3 /roles", "4 /email", "4 /roles", "5", "6 /email", "7 /email")
+	requireFaults(t, err, "3 email", "3 name", "3 language", "3 roles", "4 email", "4 roles", "5", "6 email", "7 email")
 	require.Equal(t, 4, w.count("SELECT count(*) FROM users"))
 	require.Zero(t, w.count("SELECT count(*) FROM ordered"))
 }
@@ -49,7 +49,7 @@ func TestAFileWithFaultsImportsNothingAndTellsAll(t *testing.T) {
 func TestACoordinatorImportsShoppersOnly(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.Import(ctx, w.carol, []byte("email,name,roles\nnina@example.org,Nina,shopper\nolga@example.org,Olga,admin"))
-	requireFaults(t, err, "3 /roles")
+	requireFaults(t, err, "3 roles")
 	n, err := w.Import(ctx, w.carol, []byte("email,name,roles\nnina@example.org,Nina,shopper"))
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
@@ -59,11 +59,11 @@ func TestWhatIsNoFileOfUsersIsRefused(t *testing.T) {
 	w := newWorld(t)
 	for file, places := range map[string][]string{
 		"":                               {"1"},
-		"\xff":                           {""},
-		"email,name\n":                   {"1 /roles"},
+		"\xff":                           {"1"},
+		"email,name\n":                   {"1"},
 		"email,email,name,roles,age\n":   {"1", "1"},
 		"email,name,roles\n\"open,x,y\n": {"2"},
-		"email,name,roles\na\x00@b.org,A,shopper": {"2 /email"},
+		"email,name,roles\na\x00@b.org,A,shopper": {"2"},
 	} {
 		_, err := w.Import(ctx, w.ada, []byte(file))
 		requireFaults(t, err, places...)
