@@ -174,6 +174,9 @@ func FuzzLists(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, cursor, search string) {
 		w.T = t
+		if len(cursor)+len(search) > 1000 {
+			return // an address has its limit, which is the server's
+		}
 		for _, list := range []string{"/users", "/branches", "/checklists", "/visits", "/evaluations", "/audit", "/mails"} {
 			w.ada.get(list + "?" + queryOf("cursor", base64Of(cursor))).tried()
 			w.ada.get(list + "?" + queryOf("cursor", cursor, "search", search, "region", search, "state", search, "kind", search, "subject", search)).tried()
