@@ -241,10 +241,7 @@ func (s *Checklists) Version(ctx context.Context, id uuid.UUID, number int) (*Ve
 	if err != nil {
 		return nil, err
 	}
-	v, err := Compile(id, number, document)
-	if err != nil {
-		return nil, err
-	}
+	v := ready(id, number, document)
 	s.compiled.Store(key, v)
 	return v, nil
 }

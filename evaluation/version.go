@@ -35,6 +35,12 @@ func Compile(checklistID uuid.UUID, number int, d *Document) (*Version, error) {
 	if err := fault.Of(d.Faults()); err != nil {
 		return nil, err
 	}
+	return ready(checklistID, number, d), nil
+}
+
+// ready makes a version of a document that was fit for publishing when it was published: what publishing refuses may
+// have become more since.
+func ready(checklistID uuid.UUID, number int, d *Document) *Version {
 	v := &Version{ChecklistID: checklistID, Number: number, Document: d, index: map[string]int{}}
 	for s := range d.Sections {
 		section := &d.Sections[s]
@@ -51,7 +57,7 @@ func Compile(checklistID uuid.UUID, number int, d *Document) (*Version, error) {
 			})
 		}
 	}
-	return v, nil
+	return v
 }
 
 // Question finds a question by its id; nil when the version has none such.
