@@ -60,12 +60,13 @@ func FuzzSubmission(f *testing.F) {
 		w.T = t
 		text = strings.NewReplacer(newID, uuid.NewString(), theVisit, v.id.String()).Replace(text)
 		if a := w.sam.json("POST", "/evaluations", text); a.status == 201 {
-			w.walks(a.object()["id"].(string), 1)
 			v = w.accepted(checklist)
+			w.walks(a.object()["id"].(string), 1)
 		}
 		if a := w.sam.json("POST", "/evaluations/"+returned+"/revisions", text); a.status == 201 {
-			w.walks(returned, 2)
+			id := returned
 			returned = w.returned(checklist)
+			w.walks(id, 2)
 		}
 	})
 }
