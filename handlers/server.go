@@ -59,6 +59,7 @@ func (s *Server) App() *fiber.App {
 		ReadBufferSize:               16 * 1024,
 		ErrorHandler:                 fiberError,
 		DisablePreParseMultipartForm: true, // nothing takes one: no files for it before anybody asked who sends it
+		ReduceMemoryUsage:            true, // and a stop need not wait for connections that never sent anything
 	})
 	app.Server().Handler = knownMethods(app.Server().Handler)
 	app.Server().CloseOnShutdown = true // tells a client that it needs a new connection

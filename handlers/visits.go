@@ -28,7 +28,7 @@ func (s *Server) listVisits(ctx context.Context, u account.User, in *listVisitsI
 	if in.State != "" {
 		for _, state := range strings.Split(in.State, ",") {
 			if !slices.Contains(evaluation.States, evaluation.State(state)) {
-				return nil, fault.At("state", "%q is not a state of a visit", state)
+				return nil, fault.At("state", "one of these is not a state of a visit: there are %v", evaluation.States)
 			}
 			f.States = append(f.States, evaluation.State(state))
 		}

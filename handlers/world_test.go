@@ -157,7 +157,9 @@ type person struct {
 func (w *world) client() *http.Client {
 	jar, err := cookiejar.New(nil)
 	require.NoError(w, err)
-	return &http.Client{Jar: jar, Transport: &http.Transport{DialContext: w.dial}}
+	client := &http.Client{Jar: jar, Transport: &http.Transport{DialContext: w.dial}}
+	w.Cleanup(client.CloseIdleConnections) // a stop waits for connections that were opened and not used
+	return client
 }
 
 func (w *world) person(name string, roles account.Roles) *person {
