@@ -49,8 +49,8 @@ func onlyManager(u account.User) bool {
 
 type listBranchesInput struct {
 	Paging
-	Search   string `query:"search" maxLength:"100"`
-	Region   string `query:"region" maxLength:"120"`
+	Search   string `query:"search" maxLength:"100" doc:"In code, name, address, region and brand, without case and accents"`
+	Region   string `query:"region" maxLength:"120" doc:"Those of this region"`
 	Archived bool   `query:"archived" doc:"The archived ones instead"`
 }
 

@@ -23,7 +23,7 @@ func (document) Schema(r huma.Registry) *huma.Schema {
 
 type listChecklistsInput struct {
 	Paging
-	Search string `query:"search" maxLength:"100"`
+	Search string `query:"search" maxLength:"100" doc:"In the title, without case and accents"`
 }
 
 func (s *Server) listChecklists(ctx context.Context, _ account.User, in *listChecklistsInput) (*page[evaluation.Checklist], error) {
@@ -118,7 +118,7 @@ func (s *Server) copyChecklist(ctx context.Context, u account.User, in *copyInpu
 
 type versionInput struct {
 	ByID
-	Number int `path:"n" minimum:"1"`
+	Number int `path:"n" minimum:"1" doc:"The number of the version, from 1"`
 }
 
 func (s *Server) getVersion(ctx context.Context, u account.User, in *versionInput) (*one[evaluation.PublishedVersion], error) {

@@ -62,9 +62,9 @@ func (s *Server) reviseEvaluation(ctx context.Context, u account.User, in *revis
 
 type listEvaluationsInput struct {
 	Paging
-	State   string    `query:"state" enum:"submitted,returned,approved,rejected"`
-	Branch  uuid.UUID `query:"branch"`
-	Shopper uuid.UUID `query:"shopper"`
+	State   string    `query:"state" enum:"submitted,returned,approved,rejected" doc:"Those in this state"`
+	Branch  uuid.UUID `query:"branch" doc:"Those of visits to this branch"`
+	Shopper uuid.UUID `query:"shopper" doc:"Those of this shopper; for coordinators"`
 }
 
 func (s *Server) listEvaluations(ctx context.Context, u account.User, in *listEvaluationsInput) (*anything, error) {
@@ -174,8 +174,8 @@ func (s *Server) putPhoto(ctx context.Context, u account.User, in *putPhotoInput
 
 type getPhotoInput struct {
 	ByID
-	Number int    `path:"n" minimum:"1"`
-	Size   string `query:"size" enum:"full,thumbnail" default:"full"`
+	Number int    `path:"n" minimum:"1" doc:"The number of the photo in the evaluation, from 1"`
+	Size   string `query:"size" enum:"full,thumbnail" default:"full" doc:"At most 2048 pixels, or 400"`
 }
 
 // file is an answer that is not JSON.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,8 +59,7 @@ func explain[T any](text []byte) error {
 	if err := decode(text, &value); err != nil {
 		return fault.At("", "%s", err)
 	}
-	types := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
-	describeTypes(types)
+	types := newTypes()
 	schema := types.Schema(reflect.TypeFor[T](), true, "")
 	found := &huma.ValidateResult{}
 	huma.Validate(types, schema, huma.NewPathBuffer([]byte("body"), 4), huma.ModeWriteToServer, value, found)
@@ -76,11 +76,18 @@ func explain[T any](text []byte) error {
 	return fault.Of(faults)
 }
 
-// describeTypes says of types that are not ours to say it what their JSON is.
-func describeTypes(types huma.Registry) {
+// newTypes collects the schemas of types. It says of those that are not ours to say it what their JSON is.
+func newTypes() huma.Registry {
+	types := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {
+		return inDescription.Replace(huma.DefaultSchemaNamer(t, hint))
+	})
 	types.RegisterTypeAlias(reflect.TypeFor[evaluation.Decimal](), reflect.TypeFor[float64]())
 	types.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuidText]())
+	return types
 }
+
+// inDescription names the body of a handler's input or output as a client sees it.
+var inDescription = strings.NewReplacer("InputBody", "Request", "OutputBody", "Answer", "ImportedBody", "Imported")
 
 // uuidText describes a UUID.
 type uuidText string

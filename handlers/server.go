@@ -72,7 +72,7 @@ func (s *Server) App() *fiber.App {
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks, config.Transformers = nil, nil
-	describeTypes(config.Components.Schemas)
+	config.Components.Schemas = newTypes()
 	config.Servers = []*huma.Server{{URL: "/api/v1"}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access_token of POST /session, valid for 15 minutes"},

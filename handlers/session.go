@@ -50,8 +50,8 @@ func (f *FromAddress) Resolve(c huma.Context) []error {
 type signInInput struct {
 	FromAddress
 	Body struct {
-		Email    string `json:"email" maxLength:"254"`
-		Password string `json:"password" maxLength:"1000"`
+		Email    string `json:"email" maxLength:"254" example:"sam@example.org"`
+		Password string `json:"password" maxLength:"1000" example:"correct horse battery"`
 	}
 }
 
@@ -114,7 +114,7 @@ type passwordInput struct {
 	FromAddress
 	Body struct {
 		Current string `json:"current_password" maxLength:"1000"`
-		New     string `json:"new_password" maxLength:"1000"`
+		New     string `json:"new_password" maxLength:"1000" doc:"10 to 200 characters"`
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // user is a user as the API shows one.
 type user struct {
 	ID       uuid.UUID `json:"id"`
-	Email    string    `json:"email"`
+	Email    string    `json:"email" example:"sam@example.org"`
 	Name     string    `json:"name"`
 	Language string    `json:"language" doc:"BCP 47" example:"en"`
 	Roles    []string  `json:"roles" nullable:"false" example:"[\"shopper\"]"`
@@ -48,9 +48,9 @@ func (c UserChange) change() (account.UserChange, error) {
 
 type listUsersInput struct {
 	Paging
-	Search   string `query:"search" maxLength:"100"`
-	Role     string `query:"role" enum:"shopper,manager,moderator,coordinator,admin"`
-	Disabled string `query:"disabled" enum:"yes,no"`
+	Search   string `query:"search" maxLength:"100" doc:"In name and e-mail, without case and accents"`
+	Role     string `query:"role" enum:"shopper,manager,moderator,coordinator,admin" doc:"Those who have this role"`
+	Disabled string `query:"disabled" enum:"yes,no" doc:"Only the disabled, or only the others"`
 }
 
 func (s *Server) listUsers(ctx context.Context, u account.User, in *listUsersInput) (*page[user], error) {
@@ -217,9 +217,9 @@ type auditRecord struct {
 
 type listAuditInput struct {
 	Paging
-	Actor   uuid.UUID `query:"actor"`
-	Kind    string    `query:"kind" maxLength:"40"`
-	Subject string    `query:"subject" maxLength:"100"`
+	Actor   uuid.UUID `query:"actor" doc:"What this user did"`
+	Kind    string    `query:"kind" maxLength:"40" doc:"What was done to things of this kind" example:"visit"`
+	Subject string    `query:"subject" maxLength:"100" doc:"What was done to the thing with this id"`
 }
 
 func (s *Server) listAudit(ctx context.Context, u account.User, in *listAuditInput) (*page[auditRecord], error) {

@@ -17,8 +17,8 @@ import (
 type listVisitsInput struct {
 	Paging
 	State   string    `query:"state" maxLength:"200" doc:"One or more states, apart by commas"`
-	Branch  uuid.UUID `query:"branch"`
-	Shopper uuid.UUID `query:"shopper"`
+	Branch  uuid.UUID `query:"branch" doc:"Those to this branch"`
+	Shopper uuid.UUID `query:"shopper" doc:"Those of this shopper"`
 	From    time.Time `query:"from" doc:"Those that open at this instant or later (RFC 3339)"`
 	To      time.Time `query:"to" doc:"Those that open before this instant"`
 }
@@ -132,7 +132,7 @@ func (s *Server) planMany(ctx context.Context, u account.User, in *planManyInput
 
 type importVisitsInput struct {
 	ID              uuid.UUID `query:"id" required:"true" doc:"Of this request, chosen by the client: a UUID"`
-	ConfirmRotation bool      `query:"confirm_rotation"`
+	ConfirmRotation bool      `query:"confirm_rotation" doc:"Plan them although a shopper is at a branch within the rotation"`
 	RawBody         []byte    `contentType:"text/csv" doc:"UTF-8; the first line names the columns"`
 }
 
