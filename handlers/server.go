@@ -33,6 +33,7 @@ type Server struct {
 	Reports     *evaluation.Reports
 	Mails       *mail.Post
 
+	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https
 	TrustedProxies []Network     // whose X-Forwarded-For is believed
 	Deadline       time.Duration // of one request; 30 seconds where it is zero
@@ -64,6 +65,7 @@ func (s *Server) App() *fiber.App {
 	app.Server().Handler = knownMethods(app.Server().Handler)
 	app.Server().CloseOnShutdown = true // tells a client that it needs a new connection
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: logPanic}))
+	s.metrics(app)
 	app.Use(s.around)
 	s.health(app)
 

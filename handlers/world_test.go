@@ -92,7 +92,7 @@ func newWorld(t T) *world {
 	require.NoError(t, err)
 	checklists := &evaluation.Checklists{DB: db, Clock: w.clock.now}
 	w.server = &handlers.Server{
-		DB: db, Accounts: accounts, Photos: photos, Checklists: checklists,
+		DB: db, Accounts: accounts, Photos: photos, Checklists: checklists, Metrics: true,
 		Settings:    &evaluation.SettingsStore{DB: db, Clock: w.clock.now},
 		Branches:    &evaluation.Branches{DB: db, Clock: w.clock.now},
 		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},

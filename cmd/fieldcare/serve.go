@@ -14,6 +14,7 @@ import (
 type serveCommand struct {
 	Addr           string             `help:"Address to listen on." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
 	TrustedProxies []handlers.Network `help:"Addresses or networks of the proxies in front, whose X-Forwarded-For is believed." env:"FIELDCARE_TRUSTED_PROXIES"`
+	Metrics        bool               `help:"Serve /metrics for Prometheus; keep it from strangers at the proxy." env:"FIELDCARE_METRICS"`
 	Demo           bool               `help:"Fill an empty database with a demo, and print its logins." env:"FIELDCARE_DEMO"`
 }
 
@@ -37,6 +38,7 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		return fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
 	}
 	i.server.TrustedProxies = c.TrustedProxies
+	i.server.Metrics = c.Metrics
 	app := i.server.App()
 
 	i.runner.Every(time.Minute, "expire visits", func(ctx context.Context) error {
