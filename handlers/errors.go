@@ -29,7 +29,7 @@ type Problem struct {
 	retryAfter time.Duration
 }
 
-func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus is what Huma answers with.
 func (p *Problem) GetStatus() int { return p.Status }
