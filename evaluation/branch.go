@@ -71,12 +71,12 @@ type BranchChange struct {
 }
 
 func (b *Branch) apply(c BranchChange, now time.Time) (fields []string) {
-	set(&b.Code, c.Code, "code", &fields)
-	set(&b.Name, c.Name, "name", &fields)
-	set(&b.Address, c.Address, "address", &fields)
-	set(&b.Zone, c.Zone, "zone", &fields)
-	set(&b.Region, c.Region, "region", &fields)
-	set(&b.Brand, c.Brand, "brand", &fields)
+	set(&b.Code, trimmed(c.Code), "code", &fields)
+	set(&b.Name, trimmed(c.Name), "name", &fields)
+	set(&b.Address, trimmed(c.Address), "address", &fields)
+	set(&b.Zone, trimmed(c.Zone), "zone", &fields)
+	set(&b.Region, trimmed(c.Region), "region", &fields)
+	set(&b.Brand, trimmed(c.Brand), "brand", &fields)
 	set(&b.Competitor, c.Competitor, "competitor", &fields)
 	set(&b.Managers, c.Managers, "managers", &fields)
 	if c.Position != nil {
@@ -89,6 +89,14 @@ func (b *Branch) apply(c BranchChange, now time.Time) (fields []string) {
 		}
 	}
 	return fields
+}
+
+func trimmed(text *string) *string {
+	if text == nil {
+		return nil
+	}
+	plain := strings.TrimSpace(*text)
+	return &plain
 }
 
 func (b *Branch) faults() (faults []fault.Fault) {

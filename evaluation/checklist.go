@@ -143,6 +143,7 @@ func (s *Checklists) Put(ctx context.Context, by account.User, id uuid.UUID, edi
 }
 
 // Publish makes the draft that was read with this edition the next version. All faults of the draft are listed at once.
+// It is repeatable: a draft that is the newest version already is answered with that.
 func (s *Checklists) Publish(ctx context.Context, by account.User, id uuid.UUID, edition int64) (v PublishedVersion, err error) {
 	c, err := s.Get(ctx, id)
 	if err != nil {
@@ -159,9 +160,20 @@ func (s *Checklists) Publish(ctx context.Context, by account.User, id uuid.UUID,
 		return v, err
 	}
 	now := s.Clock()
+	v.ChecklistID, v.Document = id, document
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var newest string
+		var at database.Time
+		err := newestVersion.Row(ctx, tx, id).Scan(&v.Number, &newest, &at)
+		if v.PublishedAt = at.Time; err == nil && newest == string(c.Draft) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		v.PublishedAt = database.At(now).Time
 		// The draft was checked outside the transaction: it is published only if it is still that one.
-		err := takeNumber.Row(ctx, tx, id, edition).Scan(&v.Number)
+		err = takeNumber.Row(ctx, tx, id, edition).Scan(&v.Number)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fault.ErrChanged
 		}
@@ -173,7 +185,6 @@ func (s *Checklists) Publish(ctx context.Context, by account.User, id uuid.UUID,
 		}
 		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "publish", Kind: "checklist", Subject: id.String()})
 	})
-	v.ChecklistID, v.Document, v.PublishedAt = id, document, database.At(now).Time
 	return v, err
 }
 
@@ -277,6 +288,7 @@ func (s *Checklists) trialVersion(ctx context.Context, id uuid.UUID, number int)
 
 var (
 	takeNumber    = database.Prepared("UPDATE checklists SET published = published + 1 WHERE id = ? AND edition = ? RETURNING published")
+	newestVersion = database.Prepared("SELECT number, document, published_at FROM checklist_versions WHERE checklist_id = ? ORDER BY number DESC LIMIT 1")
 	insertVersion = database.Prepared("INSERT INTO checklist_versions (checklist_id, number, document, published_at, published_by) VALUES (?, ?, ?, ?, ?)")
 	selectVersion = database.Prepared("SELECT document FROM checklist_versions WHERE checklist_id = ? AND number = ?")
 )

@@ -276,3 +276,11 @@ func TestAManagerSeesTheVersionOfWhatWasApprovedAtTheirBranch(t *testing.T) {
 	d.publish(1).is(200)
 	w.max.get(d.path("/versions/2")).is(404)
 }
+
+func TestPublishingIsRepeatable(t *testing.T) {
+	w := newWorld(t)
+	checklist := w.publish(branchVisit())
+	again := w.carol.send("POST", "/checklists/"+checklist.String()+"/publish", nil, "If-Match", `"1"`).is(200).object()
+	require.Equal(t, 1.0, again["number"])
+	require.Equal(t, 1.0, w.carol.get("/checklists/" + checklist.String()).object()["published"])
+}
