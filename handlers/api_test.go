@@ -297,6 +297,7 @@ func TestValuesOutliveTheirRequest(t *testing.T) {
 		})
 	}
 	all.Wait()
+	require.True(t, w.server.App().Config().Immutable)
 	for i := range many {
 		b := w.carol.get("/branches/" + ids[i].String()).is(200).object()
 		require.Equal(t, []any{"C-" + strconv.Itoa(i), name(i), "Rynek " + strconv.Itoa(i)}, []any{b["code"], b["name"], b["address"]})
