@@ -48,16 +48,22 @@ type SubmissionBody struct {
 	Answers  map[string]json.RawMessage `json:"answers" doc:"By the question's id"`
 	Begun    string                     `json:"begun,omitempty" doc:"When the visit began (RFC 3339). Absent of a revision"`
 	Finished string                     `json:"finished,omitempty" doc:"When the evaluation was finished (RFC 3339). Absent of a revision"`
-	Moments  []struct {
-		ID string `json:"id"`
-		At string `json:"at"`
-	} `json:"moments,omitempty"`
-	Photos []struct {
-		SHA256   string    `json:"sha256"`
-		TakenAt  *string   `json:"taken_at,omitempty"`
-		Position *Position `json:"position,omitempty"`
-		Source   string    `json:"source,omitempty" doc:"camera or gallery"`
-	} `json:"photos,omitempty" doc:"What the phone says of the photos that the answers name"`
+	Moments  []MomentBody               `json:"moments,omitempty"`
+	Photos   []PhotoBody                `json:"photos,omitempty" doc:"What the phone says of the photos that the answers name"`
+}
+
+// MomentBody is the JSON of a MomentClaim.
+type MomentBody struct {
+	ID string `json:"id"`
+	At string `json:"at" doc:"RFC 3339"`
+}
+
+// PhotoBody is the JSON of a PhotoClaim.
+type PhotoBody struct {
+	SHA256   string    `json:"sha256" doc:"Of what was uploaded"`
+	TakenAt  *string   `json:"taken_at,omitempty" doc:"RFC 3339"`
+	Position *Position `json:"position,omitempty"`
+	Source   string    `json:"source,omitempty" doc:"camera or gallery"`
 }
 
 const (
