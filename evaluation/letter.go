@@ -149,7 +149,7 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 			return nil, err
 		}
 	}
-	zone, err := time.LoadLocation(v.Zone)
+	zone, err := locationOf(v.Zone)
 	if err != nil {
 		return nil, err
 	}

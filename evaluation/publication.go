@@ -153,7 +153,7 @@ func (s *Evaluations) editFaults(ctx context.Context, e Evaluation, edits []Publ
 
 // published makes of a row what its branch may see, without the answers.
 func (r *evaluationRow) published() (PublishedEvaluation, error) {
-	zone, err := time.LoadLocation(r.Zone)
+	zone, err := locationOf(r.Zone)
 	if err != nil {
 		return PublishedEvaluation{}, err
 	}

@@ -71,7 +71,7 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 	if found.branch, err = getBranch(ctx, tx, viewer, branchID); err != nil {
 		return found, err
 	}
-	zone, err := time.LoadLocation(found.branch.Zone)
+	zone, err := locationOf(found.branch.Zone)
 	if err != nil {
 		return found, err
 	}

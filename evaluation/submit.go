@@ -6,18 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
-	"fieldcare/internal/jobs"
 )
 
 // Evaluations keeps what shoppers hand in, and its review.
@@ -282,165 +279,3 @@ func (s *Evaluations) changes(t *target, version *Version, answers Answers, name
 	}
 	return changed, faults, nil
 }
-
-// record is everything that one revision writes, made before the transaction begins.
-type record struct {
-	target       *target
-	from, to     State
-	now          time.Time
-	by           uuid.UUID
-	sent         Submission
-	number       int
-	score        string
-	millionths   *int64
-	day          string
-	marks        string
-	changed      []string
-	observations []Observation
-	photos       []namedPhoto
-	shuffle      int64
-	move         uuid.UUID
-}
-
-func (s *Evaluations) record(t *target, from, to State, now time.Time, by account.User, sent Submission, number int, version *Version, answers Answers, photos []namedPhoto, changed []string) (*record, error) {
-	score := version.Score(answers)
-	text, err := json.Marshal(score)
-	if err != nil {
-		return nil, err
-	}
-	location, err := time.LoadLocation(t.Zone)
-	if err != nil {
-		return nil, err
-	}
-	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, score: string(text),
-		day: sent.Begun.In(location).Format(time.DateOnly), photos: photos, shuffle: rand.Int64(), move: uuid.Must(uuid.NewV7())}
-	if m, ok := score.Millionths(); ok {
-		r.millionths = &m
-	}
-	marks := []string{}
-	if now.After(sent.Begun.Add(time.Duration(t.DeadlineMinutes) * time.Minute)) {
-		marks = append(marks, "late")
-	}
-	if from == Expired || from == Cancelled {
-		marks = append(marks, string(from))
-	}
-	r.marks, r.changed = jsonList(marks), changed
-	r.observations = version.claims(t, now, sent, answers, photos).observe()
-	return r, nil
-}
-
-// claims gathers what the phone says beside what is known.
-func (v *Version) claims(t *target, now time.Time, sent Submission, answers Answers, photos []namedPhoto) claims {
-	c := claims{Begun: sent.Begun, Finished: sent.Finished, Received: now, Window: t.window(), Branch: t.branch, Answered: len(answers)}
-	if location, err := time.LoadLocation(t.Zone); err == nil {
-		c.Window.OpensAt = c.Window.OpensAt.In(location)
-	}
-	for _, section := range v.Document.Sections {
-		for _, q := range section.Questions {
-			a, answered := answers[q.ID]
-			if !answered || a.NA {
-				continue
-			}
-			if q.Type == TypeChoice {
-				c.Choices = append(c.Choices, slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == a.Choices[0] }))
-			}
-			if a.Position != nil {
-				c.Places = append(c.Places, placeClaim{q.ID, *a.Position})
-			}
-		}
-	}
-	for _, p := range photos {
-		c.Photos = append(c.Photos, p.fact)
-		if p.place != nil {
-			c.Places = append(c.Places, placeClaim{p.question, *p.place})
-		}
-	}
-	return c
-}
-
-func jsonList(values []string) string {
-	text, _ := json.Marshal(values) // strings: cannot fail
-	return string(text)
-}
-
-// write takes the visit and inserts the rows; errMoved says that the visit is no longer as it was read.
-func (r *record) write(ctx context.Context, tx bun.Tx) error {
-	t := r.target
-	n, err := takeVisit.Exec(ctx, tx, string(r.to), t.ID, r.by, t.Edition)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return errMoved
-	}
-	received := database.At(r.now)
-	if r.number == 1 {
-		n, err := insertEvaluation.Exec(ctx, tx, r.sent.ID, t.ID, t.BranchID, t.ChecklistID, t.ChecklistVersion, r.by,
-			database.At(r.sent.Begun), database.At(r.sent.Finished), r.day, received, r.marks, r.millionths, r.shuffle)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.Conflicting("id-taken", "the id %s was used for something else: choose a new one", r.sent.ID)
-		}
-	} else {
-		if _, err := updateEvaluation.Exec(ctx, tx, r.number, r.millionths, r.sent.ID); err != nil {
-			return err
-		}
-		// What was replaced for publication was the text before this one.
-		for _, question := range r.changed {
-			if _, err := dropEdit.Exec(ctx, tx, r.sent.ID, "text:"+question); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, string(r.sent.Document), r.score, jsonList(r.changed), r.by, "", received); err != nil {
-		return err
-	}
-	for i, o := range r.observations {
-		if _, err := insertObservation.Exec(ctx, tx, r.sent.ID, r.number, i+1, o.Kind, o.QuestionID, o.Reason); err != nil {
-			return err
-		}
-	}
-	for _, p := range r.photos {
-		n, err := insertPhotoOf.Exec(ctx, tx, r.sent.ID, r.sent.ID, p.question, p.hash, r.by, r.sent.ID, p.question, p.hash)
-		if err != nil {
-			return err
-		}
-		if n == 0 && r.number == 1 {
-			return errMoved // the photo was swept away since it was looked up
-		}
-	}
-	if _, err := insertMove.Exec(ctx, tx, r.move, t.ID, received, r.by, string(r.from), string(r.to), ""); err != nil {
-		return err
-	}
-	payload, err := json.Marshal(evaluationRef{r.sent.ID})
-	if err != nil {
-		return err
-	}
-	return jobs.Add(ctx, tx, jobs.Job{Kind: JobSubmitted, Payload: payload, RunAt: r.now})
-}
-
-// JobSubmitted tells the coordinators that an evaluation waits for review.
-const JobSubmitted = "evaluation-submitted"
-
-type evaluationRef struct {
-	Evaluation uuid.UUID `json:"evaluation"`
-}
-
-var (
-	takeVisit        = database.Prepared("UPDATE visits SET state = ?, edition = edition + 1 WHERE id = ? AND shopper_id = ? AND edition = ?")
-	insertEvaluation = database.Prepared(`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id,
-		revision, begun_at, finished_at, day, received_at, marks, score, open_questions, words, shuffle, edition)
-		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
-	dropEdit         = database.Prepared("DELETE FROM publications WHERE evaluation_id = ? AND subject = ?")
-	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, edition = edition + 1 WHERE id = ?")
-	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")
-	// A photo keeps its number in all revisions; a new one gets the next.
-	insertPhotoOf = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, uploaded_hash, owner_id, stored_hash)
-		SELECT CAST(? AS TEXT), (SELECT COALESCE(MAX(number), 0) + 1 FROM evaluation_photos WHERE evaluation_id = ?), CAST(? AS TEXT), p.uploaded_hash, p.owner_id, p.stored_hash
-		FROM photos p WHERE p.uploaded_hash = ? AND p.owner_id = ?
-		AND NOT EXISTS (SELECT 1 FROM evaluation_photos WHERE evaluation_id = ? AND question_id = ? AND uploaded_hash = ?)`)
-)

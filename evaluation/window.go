@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"fieldcare/internal/fault"
@@ -22,7 +23,7 @@ type Window struct {
 // ReadWindow reads the wall times of a window in a zone. A wall time that does not exist there (the hour that the
 // clocks leave out) is refused; one that comes twice is asked about: it is given with its offset then.
 func ReadWindow(opens, closes, zone string) (Window, error) {
-	location, err := time.LoadLocation(zone)
+	location, err := locationOf(zone)
 	if err != nil || zone == "" || zone == "Local" {
 		return Window{}, fault.At("/zone", "%q is not an IANA zone such as Europe/Warsaw", zone)
 	}
@@ -41,6 +42,21 @@ func ReadWindow(opens, closes, zone string) (Window, error) {
 		faults = append(faults, fault.Fault{Pointer: "/closes", Detail: "must be later than opens"})
 	}
 	return w, fault.Of(faults)
+}
+
+// locations are the zones that were asked for, by name: to find one takes reading a file.
+var locations sync.Map
+
+// locationOf is time.LoadLocation, remembered.
+func locationOf(zone string) (*time.Location, error) {
+	if known, ok := locations.Load(zone); ok {
+		return known.(*time.Location), nil
+	}
+	found, err := time.LoadLocation(zone)
+	if err == nil {
+		locations.Store(zone, found)
+	}
+	return found, err
 }
 
 // Holds is true of an instant inside the window; both ends belong to it.
