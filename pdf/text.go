@@ -36,23 +36,29 @@ var drawable = sync.OnceValue(func() *[1 << 16]bool {
 // clean makes any string one line that can be drawn: valid UTF-8, composed (NFC), no control or invisible characters,
 // and a visible substitute for what the fonts lack. Every text of a document goes through it.
 func clean(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(s, string(substitute)))
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\u2011':
-			b.WriteRune('-') // the non-breaking hyphen, which the fonts lack
-		case unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f':
-			b.WriteRune(' ')
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
-			// Not meant to be seen: direction marks, joiners, variation selectors.
-		case int(r) < len(drawable()) && drawable()[r]:
-			b.WriteRune(r)
-		default:
-			b.WriteRune(substitute)
-		}
+	s = strings.Map(plain, strings.ToValidUTF8(s, string(substitute)))
+	// Composed only now, for what is left out may have stood between a letter and its accent.
+	return strings.Map(drawn, norm.NFC.String(s))
+}
+
+// plain leaves out what is not meant to be seen: control characters, direction marks, joiners, variation selectors.
+func plain(r rune) rune {
+	switch {
+	case r == '\u2011':
+		return '-' // the non-breaking hyphen, which the fonts lack
+	case unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f':
+		return ' '
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
+		return -1
 	}
-	return b.String()
+	return r
+}
+
+func drawn(r rune) rune {
+	if int(r) < len(drawable()) && drawable()[r] {
+		return r
+	}
+	return substitute
 }
 
 // lines breaks a text into lines no wider than width: between words, and inside a word that is wider than a line.
