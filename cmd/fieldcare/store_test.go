@@ -250,8 +250,6 @@ func (s *store) insertEvaluation(ctx context.Context, tx bun.Tx, p *planned) err
 	return err
 }
 
-func (s *store) random64() int64 { return rand.Int64() }
-
 // fill keeps evaluations of the last two years, all approved.
 func (s *store) fill(n int) {
 	s.Helper()
