@@ -95,7 +95,7 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 		return found, nil
 	}
 	reported := found.uses[0].ID
-	if found.visits, err = findVisits(ctx, tx, branchID, reported, found.period, zone); err != nil {
+	if found.visits, err = findVisits(ctx, tx, branchID, reported, found.period); err != nil {
 		return found, err
 	}
 	found.ours, err = spreadOfOurBranches(ctx, tx, reported, found.period)
@@ -111,8 +111,8 @@ var (
 		SELECT COALESCE(MAX(checklist_version), 0) FROM evaluations
 		WHERE branch_id = ? AND checklist_id = ? AND approved_at IS NOT NULL`)
 	visitsOfBranch = database.Prepared(`
-		SELECT e.id, e.day, e.begun_at, e.checklist_version, r.score
-		FROM evaluations e JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision
+		SELECT e.id, e.day, e.begun_at, v.zone, e.checklist_version, r.score
+		FROM evaluations e JOIN visits v ON v.id = e.visit_id JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision
 		WHERE e.branch_id = ? AND e.day BETWEEN ? AND ? AND e.checklist_id = ? AND e.approved_at IS NOT NULL
 		ORDER BY e.day, e.shuffle, e.id`)
 )
@@ -170,8 +170,9 @@ func putFirst(ctx context.Context, tx bun.Tx, uses []checklistUse, branchID, che
 	return append([]checklistUse{unused}, uses...), nil
 }
 
-// findVisits gives the approved visits of the period by day, those of one day in their random order.
-func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period, zone *time.Location) (visits []foundVisit, err error) {
+// findVisits gives the approved visits of the period by day, those of one day in their random order. Their part of the
+// day is told in the zone that the visit was planned in, as everywhere: told in two zones, it would narrow the time.
+func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period) (visits []foundVisit, err error) {
 	rows, err := visitsOfBranch.Rows(ctx, tx, branchID, period.From, period.To, checklistID)
 	if err != nil {
 		return nil, err
@@ -180,7 +181,12 @@ func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID,
 	for rows.Next() {
 		var v foundVisit
 		var begun database.Time
-		if err := rows.Scan(&v.EvaluationID, &v.Day, &begun, &v.Version, &v.score); err != nil {
+		var zoneName string
+		if err := rows.Scan(&v.EvaluationID, &v.Day, &begun, &zoneName, &v.Version, &v.score); err != nil {
+			return nil, err
+		}
+		zone, err := locationOf(zoneName)
+		if err != nil {
 			return nil, err
 		}
 		v.PartOfDay = partOfDay(begun.In(zone))

@@ -225,6 +225,20 @@ func TestAReportIsOfApprovedVisitsOfItsBranchInItsPeriod(t *testing.T) {
 	require.Equal(t, theQuarter, p.report(aCoordinator, branch, Period{From: "2026-01-01"}).Period, "today, by the clock, ends the period")
 }
 
+func TestThePartOfTheDayIsToldInTheZoneOfTheVisitAlsoAfterItsBranchMoved(t *testing.T) {
+	p := newProgramme(t)
+	maria := p.user("Maria", account.Manager)
+	branch := p.branch("A", maria)
+	id, _ := p.visit(handedIn{branch: branch, checklist: p.checklist("Visit", 1), begun: "2026-02-01T10:30:00Z", score: big.NewRat(1, 2)})
+	p.run("UPDATE branches SET zone = 'Asia/Tokyo' WHERE id = ?", branch)
+
+	require.Equal(t, Before12, p.report(maria, branch, theQuarter).Visits[0].PartOfDay)
+	evaluations := &Evaluations{DB: p.db, Checklists: p.reports.Checklists, Clock: p.reports.Clock}
+	published, err := evaluations.Published(t.Context(), maria, id)
+	require.NoError(t, err)
+	require.Equal(t, Before12, published.Visit.PartOfDay)
+}
+
 func TestTheCurrentRevisionCounts(t *testing.T) {
 	p := newProgramme(t)
 	branch, checklist := p.branch("A"), p.checklist("Visit", 1)
