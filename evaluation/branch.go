@@ -108,7 +108,7 @@ func (b *Branch) faults() (faults []fault.Fault) {
 			faults = append(faults, fault.Fault{Pointer: text.pointer, Detail: fmt.Sprintf("must have %d to %d characters", text.least, text.most)})
 		}
 	}
-	if _, err := time.LoadLocation(b.Zone); err != nil || b.Zone == "" || b.Zone == "Local" {
+	if _, err := locationOf(b.Zone); err != nil {
 		faults = append(faults, fault.Fault{Pointer: "/zone", Detail: "must be an IANA time zone such as Europe/Warsaw"})
 	}
 	if b.Position != nil && !b.Position.onEarth() {

@@ -265,28 +265,6 @@ func (r *evaluationRow) own() OwnEvaluation {
 	}
 }
 
-// sentDocument is what of a submission is read again.
-type sentDocument struct {
-	Answers map[string]json.RawMessage `json:"answers"`
-	Moments []MomentClaim              `json:"moments"`
-	Photos  []PhotoClaim               `json:"photos"`
-}
-
-// readSent reads what was sent, with its times in UTC: a phone may write them in any zone, even in one that cannot be
-// written again.
-func readSent(document string) (d sentDocument, err error) {
-	err = json.Unmarshal([]byte(document), &d)
-	for i := range d.Moments {
-		d.Moments[i].At = d.Moments[i].At.UTC()
-	}
-	for _, claim := range d.Photos {
-		if claim.TakenAt != nil {
-			*claim.TakenAt = claim.TakenAt.UTC()
-		}
-	}
-	return d, err
-}
-
 // Own gives a shopper an own evaluation.
 func (s *Evaluations) Own(ctx context.Context, viewer account.User, id uuid.UUID) (OwnEvaluation, error) {
 	row, err := getEvaluation(ctx, s.DB.Read(), viewer, id)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,13 +29,16 @@ type Letters struct {
 // about is what a mail is about.
 type about struct {
 	Visit      uuid.UUID `json:"visit,omitzero"`
+	Move       uuid.UUID `json:"move,omitzero"`    // whose reason is told
 	Closes     int64     `json:"closes,omitempty"` // of a reminder: the end of the window that it was set for
 	Evaluation uuid.UUID `json:"evaluation,omitzero"`
 }
 
-// queueVisit orders a mail about a visit to its shopper.
-func queueVisit(ctx context.Context, tx bun.Tx, template string, v *visitRow, now time.Time) error {
-	return mail.Queue(ctx, tx, mail.Order{Template: template, To: *v.ShopperID, About: about{Visit: v.ID}, At: now,
+// queueVisit orders a mail about a visit to its shopper, who is still the one before the move where it takes the visit
+// away.
+func queueVisit(ctx context.Context, tx bun.Tx, template string, m *move, now time.Time) error {
+	v := m.visit
+	return mail.Queue(ctx, tx, mail.Order{Template: template, To: *v.ShopperID, About: about{Visit: v.ID, Move: m.id}, At: now,
 		Key: fmt.Sprintf("%s:%s:%d", template, v.ID, v.Edition)})
 }
 
@@ -73,7 +77,7 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 		"visit-offered":         {Offered},
 		"visit-changed":         {Offered, Accepted},
 		"visit-cancelled":       {Cancelled},
-		"visit-taken-back":      {Planned, Offered, Cancelled},
+		"visit-taken-back":      States,
 		"visit-closes-tomorrow": {Accepted},
 		"report-due":            {Accepted},
 	}
@@ -135,17 +139,15 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 	if err != nil {
 		return nil, err
 	}
-	apt := false
-	for _, s := range states {
-		apt = apt || v.State == s
-	}
+	// What was taken back is told, whatever became of the visit, unless it is theirs again; all else only to whom it is.
 	theirs := v.ShopperID != nil && *v.ShopperID == order.To
-	if !apt || (!theirs && order.Template != "visit-taken-back") || (a.Closes != 0 && a.Closes != v.ClosesAt.UnixMicro()) {
+	moved := a.Closes != 0 && a.Closes != v.ClosesAt.UnixMicro()
+	if !slices.Contains(states, v.State) || theirs == (order.Template == "visit-taken-back") || moved {
 		return nil, nil
 	}
 	reason := ""
 	if order.Template == "visit-cancelled" || order.Template == "visit-taken-back" {
-		if reason, err = l.lastReason(ctx, v.ID); err != nil {
+		if reason, err = l.reasonOf(ctx, a.Move); err != nil {
 			return nil, err
 		}
 	}
@@ -161,9 +163,8 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 	})
 }
 
-func (l *Letters) lastReason(ctx context.Context, visit uuid.UUID) (reason string, err error) {
-	err = l.DB.Read().NewSelect().Table("visit_moves").Column("reason").
-		Where("visit_id = ? AND to_state IN ('cancelled', 'planned')", visit).OrderExpr("at DESC, id DESC").Limit(1).Scan(ctx, &reason)
+func (l *Letters) reasonOf(ctx context.Context, move uuid.UUID) (reason string, err error) {
+	err = l.DB.Read().NewSelect().Table("visit_moves").Column("reason").Where("id = ?", move).Scan(ctx, &reason)
 	return reason, err
 }
 

@@ -23,9 +23,19 @@ func (r *visitRow) stateAt(now time.Time) State {
 	return r.State
 }
 
-// move makes one move of the table of states in a transaction; apply sets what else changes with it.
-func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid.UUID, action Action, reason string, apply func(context.Context, bun.Tx, *visitRow) error) error {
+// move is one move of a visit that is being made.
+type move struct {
+	id     uuid.UUID
+	visit  *visitRow // already in its new state
+	from   State
+	reason string
+}
+
+// move makes one move of the table of states in a transaction; apply sets what else changes with it. A shopper's move
+// is repeatable: when an answer was lost, the same is asked again.
+func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid.UUID, action Action, reason string, apply func(context.Context, bun.Tx, *move) error) error {
 	now := s.Clock()
+	moveID := uuid.Must(uuid.NewV7())
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row, err := getVisit(ctx, tx, by, id)
 		if err != nil {
@@ -34,25 +44,40 @@ func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid
 		if party == byShopper && (row.ShopperID == nil || *row.ShopperID != by.ID) {
 			return fault.ErrNotFound
 		}
-		from := row.stateAt(now)
-		if row.State, err = from.After(action, party); err != nil {
+		m := &move{id: moveID, visit: row, from: row.stateAt(now), reason: reason}
+		if party == byShopper && m.from == action.leadsTo() {
+			return nil
+		}
+		if row.State, err = m.from.After(action, party); err != nil {
 			return err
 		}
 		row.Edition++
 		if apply != nil {
-			if err := apply(ctx, tx, row); err != nil {
+			if err := apply(ctx, tx, m); err != nil {
 				return err
 			}
 		}
 		if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
 			return err
 		}
-		if err := noteMove(ctx, tx, now, id, &by.ID, from, row.State, reason); err != nil {
+		if err := m.note(ctx, tx, now, &by.ID); err != nil {
 			return err
 		}
 		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: string(action), Kind: "visit", Subject: id.String()})
 	})
 }
+
+// note writes the move down in the visit's history.
+func (m *move) note(ctx context.Context, tx bun.IDB, now time.Time, actor *uuid.UUID) error {
+	return noteMove(ctx, tx, m.id, now, m.visit.ID, actor, m.from, m.visit.State, m.reason)
+}
+
+func noteMove(ctx context.Context, tx bun.IDB, id uuid.UUID, now time.Time, visit uuid.UUID, actor *uuid.UUID, from, to State, reason string) error {
+	_, err := insertMove.Exec(ctx, tx, id, visit, database.At(now), actor, string(from), string(to), reason)
+	return err
+}
+
+var insertMove = database.Prepared("INSERT INTO visit_moves (id, visit_id, at, actor_id, from_state, to_state, reason) VALUES (?, ?, ?, ?, ?, ?, ?)")
 
 // moved gives the visit after a move.
 func (s *Visits) moved(ctx context.Context, by account.User, id uuid.UUID, err error) (Visit, error) {
@@ -61,13 +86,6 @@ func (s *Visits) moved(ctx context.Context, by account.User, id uuid.UUID, err e
 	}
 	return s.Get(ctx, by, id)
 }
-
-func noteMove(ctx context.Context, tx bun.IDB, now time.Time, visit uuid.UUID, actor *uuid.UUID, from, to State, reason string) error {
-	_, err := insertMove.Exec(ctx, tx, uuid.Must(uuid.NewV7()), visit, database.At(now), actor, string(from), string(to), reason)
-	return err
-}
-
-var insertMove = database.Prepared("INSERT INTO visit_moves (id, visit_id, at, actor_id, from_state, to_state, reason) VALUES (?, ?, ?, ?, ?, ?, ?)")
 
 // VisitOffer names the shopper, and a new window where the old one is over.
 type VisitOffer struct {
@@ -79,69 +97,47 @@ type VisitOffer struct {
 
 // Offer offers the visit to a shopper. What was declined or has expired needs another shopper or a new window.
 func (s *Visits) Offer(ctx context.Context, by account.User, id uuid.UUID, offer VisitOffer) (Visit, error) {
-	now := s.Clock()
-	before, err := getVisit(ctx, s.DB.Read(), by, id)
-	if err != nil {
-		return Visit{}, err
-	}
-	p := planner{from: s.DB.Read(), now: now, by: by}
-	if p.settings, err = readSettings(ctx, p.from); err != nil {
-		return Visit{}, err
-	}
-	next := *before
 	if (offer.Opens == "") != (offer.Closes == "") {
 		return Visit{}, fault.At("/opens", "give both ends of the new window, or neither")
 	}
-	if offer.Opens != "" {
-		w, err := ReadWindow(offer.Opens, offer.Closes, before.Zone)
+	now := s.Clock()
+	err := s.move(ctx, by, byCoordinator, id, Offer, "", func(ctx context.Context, tx bun.Tx, m *move) error {
+		v := m.visit
+		name, err := shopperName(ctx, tx, offer.ShopperID)
 		if err != nil {
-			return Visit{}, err
+			return err
 		}
-		next.setWindow(w)
-	}
-	if !next.ClosesAt.After(now) {
-		return Visit{}, fault.At("/closes", "the window is over already: give a new one")
-	}
-	name, err := shopperName(ctx, p.from, offer.ShopperID)
-	if err != nil {
-		return Visit{}, err
-	}
-	if name == "" {
-		return Visit{}, fault.At("/shopper_id", "must be the id of a shopper who is not disabled")
-	}
-	if before.State == Declined && offer.Opens == "" && *before.ShopperID == offer.ShopperID {
-		return Visit{}, fault.At("/shopper_id", "%s declined this visit: name another shopper or give a new window", name)
-	}
-	next.ShopperID, next.ShopperName = &offer.ShopperID, &name
-	reason := ""
-	if warning, err := p.rotation(ctx, &next, nil); err != nil {
-		return Visit{}, err
-	} else if warning != "" {
-		if !offer.ConfirmRotation {
-			return Visit{}, rotationConflict([]fault.Fault{{Pointer: "/shopper_id", Detail: warning}})
+		if name == "" {
+			return fault.At("/shopper_id", "must be the id of a shopper who is not disabled")
 		}
-		reason = rotationConfirmed
-	}
-	err = s.move(ctx, by, byCoordinator, id, Offer, reason, func(ctx context.Context, tx bun.Tx, row *visitRow) error {
-		row.ShopperID = &offer.ShopperID
-		row.setWindow(next.window())
-		return queueVisit(ctx, tx, "visit-offered", row, now)
+		if m.from == Declined && offer.Opens == "" && *v.ShopperID == offer.ShopperID {
+			return fault.At("/shopper_id", "%s declined this visit: name another shopper or give a new window", name)
+		}
+		if offer.Opens != "" {
+			w, err := ReadWindow(offer.Opens, offer.Closes, v.Zone)
+			if err != nil {
+				return err
+			}
+			v.setWindow(w)
+		}
+		if !v.ClosesAt.After(now) {
+			return fault.At("/closes", "the window is over already: give a new one")
+		}
+		v.ShopperID, v.ShopperName, v.AcceptedAt = &offer.ShopperID, &name, database.Time{}
+		if m.reason, err = askRotation(ctx, tx, v, offer.ConfirmRotation); err != nil {
+			return err
+		}
+		return queueVisit(ctx, tx, "visit-offered", m, now)
 	})
 	return s.moved(ctx, by, id, err)
 }
 
-// offered notes that a visit just planned was offered at once, and tells the shopper.
-func offered(ctx context.Context, tx bun.Tx, now time.Time, by account.User, row *visitRow, from State, reason string) error {
-	if err := noteMove(ctx, tx, now, row.ID, &by.ID, from, Offered, reason); err != nil {
-		return err
-	}
-	return queueVisit(ctx, tx, "visit-offered", row, now)
-}
-
 // Accept takes the offer. The reminders are set then.
 func (s *Visits) Accept(ctx context.Context, by account.User, id uuid.UUID) (Visit, error) {
-	err := s.move(ctx, by, byShopper, id, Accept, "", func(ctx context.Context, tx bun.Tx, row *visitRow) error {
-		return queueReminders(ctx, tx, row, s.Clock())
+	now := s.Clock()
+	err := s.move(ctx, by, byShopper, id, Accept, "", func(ctx context.Context, tx bun.Tx, m *move) error {
+		m.visit.AcceptedAt = database.At(now)
+		return queueReminders(ctx, tx, m.visit, now)
 	})
 	return s.moved(ctx, by, id, err)
 }
@@ -154,8 +150,8 @@ func (s *Visits) Decline(ctx context.Context, by account.User, id uuid.UUID, rea
 	return s.moved(ctx, by, id, s.move(ctx, by, byShopper, id, Decline, reason, nil))
 }
 
-// Release gives an accepted visit back (its shopper) or takes it back (a coordinator), with a reason.
-// It is no longer the shopper's to see then.
+// Release gives an accepted visit back (its shopper) or takes it back (a coordinator), with a reason. It is no longer
+// the shopper's to see then.
 func (s *Visits) Release(ctx context.Context, by account.User, id uuid.UUID, reason string) error {
 	if err := checkReason(reason, 1); err != nil {
 		return err
@@ -168,29 +164,29 @@ func (s *Visits) Release(ctx context.Context, by account.User, id uuid.UUID, rea
 	if row.ShopperID != nil && *row.ShopperID == by.ID {
 		party = byShopper
 	}
-	return s.move(ctx, by, party, id, Release, reason, func(ctx context.Context, tx bun.Tx, row *visitRow) error {
+	return s.move(ctx, by, party, id, Release, reason, func(ctx context.Context, tx bun.Tx, m *move) error {
 		if party == byCoordinator {
-			if err := queueVisit(ctx, tx, "visit-taken-back", row, s.Clock()); err != nil {
+			if err := queueVisit(ctx, tx, "visit-taken-back", m, s.Clock()); err != nil {
 				return err
 			}
 		}
-		row.ShopperID = nil
+		m.visit.ShopperID, m.visit.AcceptedAt = nil, database.Time{}
 		return nil
 	})
 }
 
-// Cancel calls the visit off, with a reason. Its shopper, if it has one, is told.
+// Cancel calls the visit off, with a reason. A shopper to whom it was offered, or who accepted it, is told.
 func (s *Visits) Cancel(ctx context.Context, by account.User, id uuid.UUID, reason string) (Visit, error) {
 	if err := checkReason(reason, 1); err != nil {
 		return Visit{}, err
 	}
 	now := s.Clock()
-	err := s.move(ctx, by, byCoordinator, id, Cancel, reason, func(ctx context.Context, tx bun.Tx, row *visitRow) error {
-		row.CancelledAt = database.At(now)
-		if row.ShopperID == nil {
+	err := s.move(ctx, by, byCoordinator, id, Cancel, reason, func(ctx context.Context, tx bun.Tx, m *move) error {
+		m.visit.CancelledAt = database.At(now)
+		if m.from != Offered && m.from != Accepted {
 			return nil
 		}
-		return queueVisit(ctx, tx, "visit-cancelled", row, now)
+		return queueVisit(ctx, tx, "visit-cancelled", m, now)
 	})
 	return s.moved(ctx, by, id, err)
 }
@@ -200,94 +196,6 @@ func checkReason(reason string, least int) error {
 		return fault.At("/reason", "must have %d to 1000 characters", least)
 	}
 	return nil
-}
-
-// VisitChange is what to change of a visit that was not made yet; what is nil stays.
-type VisitChange struct {
-	Opens        *string   `json:"opens,omitempty" doc:"Wall time of the branch; both ends or neither"`
-	Closes       *string   `json:"closes,omitempty"`
-	Scenario     *Scenario `json:"scenario,omitempty"`
-	Fee          *Money    `json:"fee,omitempty"`
-	ExpenseLimit *Money    `json:"expense_limit,omitempty"`
-}
-
-// Change changes a visit that was read with this edition, while it is planned, offered, accepted or declined. A
-// shopper to whom it was offered is told.
-func (s *Visits) Change(ctx context.Context, by account.User, id uuid.UUID, edition int64, c VisitChange) (Visit, error) {
-	now := s.Clock()
-	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		row, err := getVisit(ctx, tx, by, id)
-		if err != nil {
-			return err
-		}
-		if row.Edition != edition {
-			return fault.ErrChanged
-		}
-		state := row.stateAt(now)
-		if state != Planned && state != Offered && state != Accepted && state != Declined {
-			return fault.Conflicting("not-changeable", "a visit that is %s is no longer changed", state)
-		}
-		fields, err := row.apply(c, now)
-		if err != nil {
-			return err
-		}
-		row.Edition++
-		if _, err := tx.NewUpdate().Model(row).WherePK().Exec(ctx); err != nil {
-			return err
-		}
-		if state == Offered || state == Accepted {
-			if err := queueVisit(ctx, tx, "visit-changed", row, now); err != nil {
-				return err
-			}
-		}
-		if state == Accepted {
-			if err := queueReminders(ctx, tx, row, now); err != nil {
-				return err
-			}
-		}
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "visit", Subject: id.String(), Fields: fields})
-	})
-	if err != nil {
-		return Visit{}, err
-	}
-	return s.Get(ctx, by, id)
-}
-
-func (r *visitRow) apply(c VisitChange, now time.Time) (fields []string, err error) {
-	var faults []fault.Fault
-	if (c.Opens == nil) != (c.Closes == nil) {
-		return nil, fault.At("/opens", "give both ends of the window, or neither")
-	}
-	if c.Opens != nil {
-		w, err := ReadWindow(*c.Opens, *c.Closes, r.Zone)
-		if err != nil {
-			return nil, err
-		}
-		if !w.ClosesAt.After(now) {
-			return nil, fault.At("/closes", "the window would be over already")
-		}
-		r.setWindow(w)
-		fields = append(fields, "opens", "closes")
-	}
-	if c.Scenario != nil {
-		faults = append(faults, c.Scenario.faults()...)
-		r.Persona, r.Instructions, r.Questions = c.Scenario.Persona, c.Scenario.Instructions, c.Scenario.Questions
-		fields = append(fields, "scenario")
-	}
-	if c.Fee != nil || c.ExpenseLimit != nil {
-		fee, limit := &Money{r.Fee, r.Currency}, &Money{r.ExpenseLimit, r.Currency}
-		if c.Fee != nil {
-			fee, fields = c.Fee, append(fields, "fee")
-			if c.ExpenseLimit == nil {
-				limit.Currency = fee.Currency
-			}
-		}
-		if c.ExpenseLimit != nil {
-			limit, fields = c.ExpenseLimit, append(fields, "expense_limit")
-		}
-		r.setMoney(fee, limit, r.Currency, &faults)
-	}
-	return fields, fault.Of(faults)
 }
 
 // ExpireDue writes down which visits the clock has ended, and says how many.
@@ -313,7 +221,7 @@ func (s *Visits) ExpireDue(ctx context.Context) (n int, err error) {
 			if _, err := expireVisit.Exec(ctx, tx, string(to), v.ID); err != nil {
 				return err
 			}
-			if err := noteMove(ctx, tx, now, v.ID, nil, v.State, to, ""); err != nil {
+			if err := noteMove(ctx, tx, uuid.Must(uuid.NewV7()), now, v.ID, nil, v.State, to, ""); err != nil {
 				return err
 			}
 			n++

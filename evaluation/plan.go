@@ -43,57 +43,33 @@ func (s *Visits) PlanMany(ctx context.Context, by account.User, id uuid.UUID, co
 
 func (s *Visits) plan(ctx context.Context, by account.User, id uuid.UUID, contentHash string, ids []uuid.UUID, plans []VisitPlan, confirmed bool, place func(int) string) (visits []Visit, again bool, err error) {
 	now := s.Clock()
-	planner := planner{from: s.DB.Read(), now: now, by: by,
-		branches: map[uuid.UUID]Branch{}, versions: map[versionKey]int{}, shoppers: map[uuid.UUID]string{}}
-	if planner.settings, err = readSettings(ctx, s.DB.Read()); err != nil {
-		return nil, false, err
-	}
-	rows := make([]*visitRow, len(plans))
-	var faults, warnings []fault.Fault
-	for i, plan := range plans {
-		row, err := planner.row(ctx, ids[i], plan)
-		if err != nil {
-			var invalid *fault.Invalid
-			if !errors.As(fault.Under(place(i), err), &invalid) {
-				return nil, false, err
-			}
-			faults = append(faults, invalid.Faults...)
-			continue
-		}
-		rows[i] = row
-		warning, err := planner.rotation(ctx, row, rows[:i])
-		if err != nil {
-			return nil, false, err
-		}
-		if warning != "" {
-			warnings = append(warnings, fault.Fault{Pointer: place(i) + "/shopper_id", Detail: warning})
-		}
-	}
-	if err := fault.Of(faults); err != nil {
-		return nil, false, err
-	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		// First of all: what was planned once is answered, whatever has changed since.
 		if again, err = database.Create(ctx, tx, id, contentHash); err != nil || again {
 			return err
 		}
-		if len(warnings) > 0 && !confirmed {
-			return rotationConflict(warnings)
-		}
-		reason := ""
-		if len(warnings) > 0 {
-			reason = rotationConfirmed
+		rows, reason, err := planRows(ctx, tx, now, by, ids, plans, confirmed, place)
+		if err != nil {
+			return err
 		}
 		for _, row := range rows {
 			if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 				return err
 			}
 			if row.State == Offered {
-				if err := offered(ctx, tx, now, by, row, Planned, reason); err != nil {
+				m := &move{id: uuid.Must(uuid.NewV7()), visit: row, from: Planned, reason: reason}
+				if err := m.note(ctx, tx, now, &by.ID); err != nil {
+					return err
+				}
+				if err := queueVisit(ctx, tx, "visit-offered", m, now); err != nil {
 					return err
 				}
 			}
+			if err := account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "plan", Kind: "visit", Subject: row.ID.String()}); err != nil {
+				return err
+			}
 		}
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "plan", Kind: "visit", Subject: id.String()})
+		return nil
 	})
 	if err != nil {
 		return nil, false, err
@@ -105,6 +81,63 @@ func (s *Visits) plan(ctx context.Context, by account.User, id uuid.UUID, conten
 		}
 	}
 	return visits, again, nil
+}
+
+// planRows makes the rows of the plans. All faults are told at once, then all warnings, unless those are confirmed: the
+// reason says so.
+func planRows(ctx context.Context, tx bun.Tx, now time.Time, by account.User, ids []uuid.UUID, plans []VisitPlan, confirmed bool, place func(int) string) (rows []*visitRow, reason string, err error) {
+	p := planner{from: tx, now: now, by: by,
+		branches: map[uuid.UUID]Branch{}, versions: map[versionKey]int{}, shoppers: map[uuid.UUID]string{}}
+	if p.settings, err = readSettings(ctx, tx); err != nil {
+		return nil, "", err
+	}
+	var faults, warnings []fault.Fault
+	for i, plan := range plans {
+		row, err := p.row(ctx, ids[i], plan)
+		if err != nil {
+			var invalid *fault.Invalid
+			if !errors.As(fault.Under(place(i), err), &invalid) {
+				return nil, "", err
+			}
+			faults = append(faults, invalid.Faults...)
+			continue
+		}
+		warning, err := p.rotation(ctx, row, rows)
+		if err != nil {
+			return nil, "", err
+		}
+		if warning != "" {
+			warnings = append(warnings, fault.Fault{Pointer: place(i) + "/shopper_id", Detail: warning})
+		}
+		rows = append(rows, row)
+	}
+	if err := fault.Of(faults); err != nil {
+		return nil, "", err
+	}
+	if len(warnings) > 0 && !confirmed {
+		return nil, "", rotationConflict(warnings)
+	}
+	if len(warnings) > 0 {
+		reason = rotationConfirmed
+	}
+	return rows, reason, nil
+}
+
+// askRotation refuses a visit whose shopper is at the branch within the rotation, until that is confirmed; the reason
+// says then that it was.
+func askRotation(ctx context.Context, tx bun.Tx, row *visitRow, confirmed bool) (reason string, err error) {
+	p := planner{from: tx}
+	if p.settings, err = readSettings(ctx, tx); err != nil {
+		return "", err
+	}
+	warning, err := p.rotation(ctx, row, nil)
+	if err != nil || warning == "" {
+		return "", err
+	}
+	if !confirmed {
+		return "", rotationConflict([]fault.Fault{{Pointer: "/shopper_id", Detail: warning}})
+	}
+	return rotationConfirmed, nil
 }
 
 const rotationConfirmed = "inside the rotation, confirmed"
@@ -254,7 +287,7 @@ func (p *planner) rotation(ctx context.Context, row *visitRow, planned []*visitR
 	days := time.Duration(p.settings.RotationDays) * 24 * time.Hour
 	from, to := row.OpensAt.Add(-days), row.ClosesAt.Add(days)
 	for _, other := range planned {
-		if other != nil && other.ShopperID != nil && *other.ShopperID == *row.ShopperID && other.BranchID == row.BranchID &&
+		if other.ShopperID != nil && *other.ShopperID == *row.ShopperID && other.BranchID == row.BranchID &&
 			other.ClosesAt.After(from) && other.OpensAt.Before(to) {
 			return p.warning(row, other.Opens[:10]), nil
 		}

@@ -24,6 +24,7 @@ type record struct {
 	by           uuid.UUID
 	sent         Submission
 	number       int
+	document     string
 	score        string
 	millionths   *int64
 	day          string
@@ -41,11 +42,16 @@ func (s *Evaluations) record(t *target, from, to State, now time.Time, by accoun
 	if err != nil {
 		return nil, err
 	}
+	// What was read and checked is kept, not the text that came: there is one way to read it again.
+	document, err := json.Marshal(sentDocument{sent.Answers, sent.Moments, sent.Photos})
+	if err != nil {
+		return nil, err
+	}
 	zone, err := locationOf(t.Zone)
 	if err != nil {
 		return nil, err
 	}
-	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, score: string(text),
+	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, document: string(document), score: string(text),
 		day: sent.Begun.In(zone).Format(time.DateOnly), photos: photos, shuffle: rand.Int64(), move: uuid.Must(uuid.NewV7())}
 	if m, ok := score.Millionths(); ok {
 		r.millionths = &m
@@ -125,7 +131,7 @@ func (r *record) write(ctx context.Context, tx bun.Tx) error {
 			}
 		}
 	}
-	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, string(r.sent.Document), r.score, jsonList(r.changed), r.by, "", received); err != nil {
+	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, r.document, r.score, jsonList(r.changed), r.by, t.words, received); err != nil {
 		return err
 	}
 	for i, o := range r.observations {

@@ -79,6 +79,16 @@ var transitions = []transition{
 	{Reopen, []Party{byCoordinator}, []State{Approved}, Submitted},
 }
 
+// leadsTo is the state after the action.
+func (a Action) leadsTo() State {
+	for _, t := range transitions {
+		if t.action == a {
+			return t.to
+		}
+	}
+	return ""
+}
+
 // After gives the state that the party's action leads to, or a conflict that says what is possible instead.
 func (s State) After(action Action, by Party) (State, error) {
 	var possible []string

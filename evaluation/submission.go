@@ -3,6 +3,7 @@ package evaluation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,8 +23,7 @@ type Submission struct {
 	Moments  []MomentClaim
 	Photos   []PhotoClaim
 
-	Document    []byte // the whole as it was sent
-	ContentHash string // SHA-256 of the canonical form of Document
+	ContentHash string // SHA-256 of the canonical form of the whole as it was sent
 }
 
 // MomentClaim says when something happened, as tapped in the branch.
@@ -66,6 +66,29 @@ type PhotoBody struct {
 	Source   string    `json:"source,omitempty" doc:"camera or gallery"`
 }
 
+// sentDocument is what is kept of a submission, beside what has columns of its own.
+type sentDocument struct {
+	Answers map[string]json.RawMessage `json:"answers"`
+	Moments []MomentClaim              `json:"moments,omitempty"`
+	Photos  []PhotoClaim               `json:"photos,omitempty"`
+}
+
+func readSent(document string) (d sentDocument, err error) {
+	err = json.Unmarshal([]byte(document), &d)
+	return d, err
+}
+
+// claimsBesides adds to the photo claims of a revision those of the one before that it says nothing of: what was
+// claimed once is not taken back by leaving it out.
+func (d sentDocument) claimsBesides(claims []PhotoClaim) []PhotoClaim {
+	for _, old := range d.Photos {
+		if !slices.ContainsFunc(claims, func(c PhotoClaim) bool { return c.SHA256 == old.SHA256 }) {
+			claims = append(claims, old)
+		}
+	}
+	return claims
+}
+
 const (
 	maxMomentClaims = 200
 	maxPhotoClaims  = 200
@@ -73,8 +96,8 @@ const (
 
 // ReadSubmission reads what a phone sent. All faults outside the answers are listed at once; the answers are checked
 // against the visit's version later. A revision names no id, visit or times of its own: those are the first one's.
-func ReadSubmission(b SubmissionBody, document []byte, contentHash string, revision bool) (Submission, error) {
-	s := Submission{Answers: b.Answers, BasedOn: b.BasedOn, Document: document, ContentHash: contentHash}
+func ReadSubmission(b SubmissionBody, contentHash string, revision bool) (Submission, error) {
+	s := Submission{Answers: b.Answers, BasedOn: b.BasedOn, ContentHash: contentHash}
 	var faults []fault.Fault
 	refuse := func(pointer, detail string) { faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail}) }
 	instant := func(pointer, text string) time.Time {

@@ -3,7 +3,6 @@ package evaluation
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,14 +35,14 @@ type Receipt struct {
 // target is the visit that a submission is for, and what was handed in for it before.
 type target struct {
 	visitRow
-	branch      *Position
-	evaluation  uuid.UUID // Nil before the first revision
-	revision    int       // the current one
-	finished    time.Time
-	begun       time.Time
-	open        []string // named by the return
-	currentHash string   // of the current revision
-	currentFrom string   // its document
+	branch     *Position
+	evaluation uuid.UUID // Nil before the first revision
+	revision   int       // the current one
+	finished   time.Time
+	begun      time.Time
+	open       []string // named by the return
+	words      string   // the reviewer's, with the return
+	current    sentDocument
 }
 
 // readTarget finds the shopper's visit by its id, or by that of its evaluation.
@@ -53,16 +52,16 @@ func (s *Evaluations) readTarget(ctx context.Context, shopper account.User, visi
 		statement, id = targetByEvaluation, evaluation
 	}
 	var (
-		t               target
-		lat, lon        *int64
-		evaluationID    uuid.NullUUID
-		revision        sql.NullInt64
-		begun, finished database.Time
-		open, hash, doc sql.NullString
+		t                target
+		lat, lon         *int64
+		evaluationID     uuid.NullUUID
+		revision         sql.NullInt64
+		begun, finished  database.Time
+		open, words, doc sql.NullString
 	)
 	err := statement.Row(ctx, s.DB.Read(), id, shopper.ID).Scan(&t.ID, &t.BranchID, &t.ChecklistID, &t.ChecklistVersion, &t.State,
-		&t.Opens, &t.Closes, &t.Zone, &t.OpensAt, &t.ClosesAt, &t.DeadlineMinutes, &t.ExpiresAt, &t.CancelledAt, &t.Edition,
-		&lat, &lon, &evaluationID, &revision, &begun, &finished, &open, &hash, &doc)
+		&t.Opens, &t.Closes, &t.Zone, &t.OpensAt, &t.ClosesAt, &t.DeadlineMinutes, &t.ExpiresAt, &t.AcceptedAt, &t.CancelledAt, &t.Edition,
+		&lat, &lon, &evaluationID, &revision, &begun, &finished, &open, &words, &doc)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.ErrNotFound
 	}
@@ -70,16 +69,16 @@ func (s *Evaluations) readTarget(ctx context.Context, shopper account.User, visi
 		return nil, err
 	}
 	t.branch, t.evaluation, t.revision = positionOf(lat, lon), evaluationID.UUID, int(revision.Int64)
-	t.begun, t.finished, t.currentHash, t.currentFrom = begun.Time, finished.Time, hash.String, doc.String
-	if open.Valid {
-		err = json.Unmarshal([]byte(open.String), &t.open)
+	t.begun, t.finished, t.words, t.open = begun.Time, finished.Time, words.String, listOf(open.String)
+	if doc.Valid {
+		t.current, err = readSent(doc.String)
 	}
 	return &t, err
 }
 
 const targetColumns = `SELECT v.id, v.branch_id, v.checklist_id, v.checklist_version, v.state,
-	v.opens, v.closes, v.zone, v.opens_at, v.closes_at, v.deadline_minutes, v.expires_at, v.cancelled_at, v.edition,
-	b.lat, b.lon, e.id, e.revision, e.begun_at, e.finished_at, e.open_questions, r.content_hash, r.document
+	v.opens, v.closes, v.zone, v.opens_at, v.closes_at, v.deadline_minutes, v.expires_at, v.accepted_at, v.cancelled_at, v.edition,
+	b.lat, b.lon, e.id, e.revision, e.begun_at, e.finished_at, e.open_questions, e.words, r.document
 	FROM visits v JOIN branches b ON b.id = v.branch_id
 	LEFT JOIN evaluations e ON e.visit_id = v.id
 	LEFT JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision `
@@ -146,6 +145,7 @@ func (s *Evaluations) Revise(ctx context.Context, by account.User, id uuid.UUID,
 			return Receipt{}, false, fault.Conflicting("other-revision", "the current revision is %d: base yours on that", t.revision)
 		}
 		sent.ID, sent.VisitID, sent.Begun, sent.Finished = id, t.ID, t.begun, t.finished
+		sent.Photos = t.current.claimsBesides(sent.Photos)
 		r, err := s.take(ctx, by, t, sent, number, t.open)
 		if !errors.Is(err, errMoved) {
 			return r, false, err
@@ -180,9 +180,7 @@ func (s *Evaluations) take(ctx context.Context, by account.User, t *target, sent
 	faults = append(faults, photoFaults...)
 	changed := []string{}
 	if number > 1 && len(faults) == 0 {
-		if changed, faults, err = s.changes(t, version, answers, named); err != nil {
-			return Receipt{}, err
-		}
+		changed, faults = t.changes(version, answers, named)
 	}
 	if err := fault.Of(faults); err != nil {
 		return Receipt{}, err
@@ -201,6 +199,9 @@ func (s *Evaluations) take(ctx context.Context, by account.User, t *target, sent
 // an accepted visit the claim is not needed: one that does not fit is an observation.
 func mayStillArrive(t *target, from State, begun time.Time) error {
 	window := t.window()
+	if (from == Expired || from == Cancelled) && t.AcceptedAt.IsZero() {
+		return fault.Conflicting("not-accepted", "the visit is %s, and you had not accepted it", from)
+	}
 	if (from == Expired || from == Cancelled) && !window.Holds(begun) {
 		return fault.Conflicting("outside-window", "the visit is %s, and the evaluation began outside its window (%s to %s, %s)", from, window.Opens, window.Closes, window.Zone)
 	}
@@ -261,14 +262,8 @@ var photoFacts = database.Prepared(`SELECT p.lat, p.lon,
 
 // changes gives the questions whose answers differ from the revision before, and refuses by name those that were not
 // open for change.
-func (s *Evaluations) changes(t *target, version *Version, answers Answers, named []string) (changed []string, faults []fault.Fault, err error) {
-	var before struct {
-		Answers map[string]json.RawMessage `json:"answers"`
-	}
-	if err := json.Unmarshal([]byte(t.currentFrom), &before); err != nil {
-		return nil, nil, err
-	}
-	old, _ := version.Read(before.Answers) // it had no fault when it came
+func (t *target) changes(version *Version, answers Answers, named []string) (changed []string, faults []fault.Fault) {
+	old, _ := version.Read(t.current.Answers) // it had no fault when it came
 	open := append(version.Dependents(named), named...)
 	changed = append([]string{}, answers.Changed(old)...)
 	for _, id := range changed {
@@ -277,5 +272,5 @@ func (s *Evaluations) changes(t *target, version *Version, answers Answers, name
 				Detail: "was not returned to you: leave the answer as it was. Open are: " + strings.Join(open, ", ")})
 		}
 	}
-	return changed, faults, nil
+	return changed, faults
 }

@@ -90,6 +90,7 @@ type visitRow struct {
 	Fee              int64
 	ExpenseLimit     int64
 	Currency         string
+	AcceptedAt       database.Time
 	CancelledAt      database.Time
 	CreatedAt        database.Time
 	Edition          int64

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ type Window struct {
 // clocks leave out) is refused; one that comes twice is asked about: it is given with its offset then.
 func ReadWindow(opens, closes, zone string) (Window, error) {
 	location, err := locationOf(zone)
-	if err != nil || zone == "" || zone == "Local" {
+	if err != nil {
 		return Window{}, fault.At("/zone", "%q is not an IANA zone such as Europe/Warsaw", zone)
 	}
 	var faults []fault.Fault
@@ -47,8 +48,12 @@ func ReadWindow(opens, closes, zone string) (Window, error) {
 // locations are the zones that were asked for, by name: to find one takes reading a file.
 var locations sync.Map
 
-// locationOf is time.LoadLocation, remembered.
+// locationOf finds an IANA zone, and remembers it. What is no zone of a place is refused, though the machine may have a
+// file of that name: the next machine may not.
 func locationOf(zone string) (*time.Location, error) {
+	if zone != "UTC" && !strings.Contains(zone, "/") {
+		return nil, fmt.Errorf("%q is not an IANA zone", zone)
+	}
 	if known, ok := locations.Load(zone); ok {
 		return known.(*time.Location), nil
 	}
@@ -63,7 +68,7 @@ func locationOf(zone string) (*time.Location, error) {
 func (w Window) Holds(at time.Time) bool { return !at.Before(w.OpensAt) && !at.After(w.ClosesAt) }
 
 func wallTime(text string, location *time.Location) (time.Time, error) {
-	if given, err := time.Parse(wallLayout+"Z07:00", text); err == nil {
+	if given, err := time.Parse(wallLayout+"Z07:00", text); err == nil && inReach(given) {
 		local := given.In(location)
 		if local.Format(wallLayout) != given.Format(wallLayout) {
 			return time.Time{}, fmt.Errorf("%s is not the time in %s then: there it is %s", text, location, local.Format(wallLayout+"Z07:00"))
@@ -71,18 +76,25 @@ func wallTime(text string, location *time.Location) (time.Time, error) {
 		return local, nil
 	}
 	wall, err := time.Parse(wallLayout, text)
-	if err != nil || wall.Year() < 1970 || wall.Year() > 9998 {
-		return time.Time{}, fmt.Errorf("must be a wall time of the branch such as 2026-11-21T09:00")
+	if err != nil || !inReach(wall) {
+		return time.Time{}, fmt.Errorf("must be a wall time of the branch such as 2026-11-21T09:00, from 1970 to 2999")
 	}
 	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), 0, 0, location)
 	if at.Format(wallLayout) != text {
 		return time.Time{}, fmt.Errorf("%s does not exist in %s: the clocks are put forward then", text, location)
 	}
-	for _, shift := range []time.Duration{-time.Hour, time.Hour, -30 * time.Minute, 30 * time.Minute} {
-		if other := at.Add(shift); other.Format(wallLayout) == text {
+	// The same wall time by the offset that held before the last change of the clocks, or will hold after the next.
+	last, next := at.ZoneBounds()
+	for _, beyond := range []time.Time{last.Add(-time.Nanosecond), next} {
+		_, offset := beyond.Zone()
+		other := wall.Add(-time.Duration(offset) * time.Second).In(location)
+		if !other.Equal(at) && other.Format(wallLayout) == text {
 			return time.Time{}, fmt.Errorf("%s comes twice in %s: say which, %s or %s", text, location,
 				at.Format(wallLayout+"Z07:00"), other.Format(wallLayout+"Z07:00"))
 		}
 	}
 	return at, nil
 }
+
+// inReach keeps times, and what is added to them, inside the years that can be written and read back.
+func inReach(at time.Time) bool { return at.UTC().Year() >= 1970 && at.UTC().Year() < 3000 }

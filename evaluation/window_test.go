@@ -23,6 +23,10 @@ func TestAWallTimeThatDoesNotExistIsRefusedAndOneThatComesTwiceIsAskedAbout(t *t
 		{"2027-03-28T02:30", "2027-03-28T09:00", "Europe/Warsaw", "does not exist"},
 		{"2026-10-25T02:30", "2026-10-25T09:00", "Europe/Warsaw", "comes twice"},
 		{"2026-10-25T02:00", "2026-10-25T09:00", "Europe/Warsaw", "comes twice"},
+		{"2027-10-31T02:30", "2027-10-31T09:00", "Antarctica/Troll", "comes twice"}, // by two hours
+		{"2026-11-23T09:00", "9999-12-31T23:59+01:00", "Europe/Warsaw", "from 1970 to 2999"},
+		{"0001-01-01T00:00Z", "2026-11-25T20:00", "UTC", "from 1970 to 2999"},
+		{"2026-11-23T09:00", "2026-11-25T20:00", "posixrules", "not an IANA zone"},
 		{"2026-04-05T01:45", "2026-04-05T09:00", "Australia/Lord_Howe", "comes twice"},
 		{"2026-10-25T02:30+05:00", "2026-10-25T09:00", "Europe/Warsaw", "is not the time in"},
 		{"2026-11-23 09:00", "2026-11-25T20:00", "Europe/Warsaw", "must be a wall time"},

@@ -21,7 +21,7 @@ func (in SubmitInput) submission(revision bool) (evaluation.Submission, error) {
 	if err != nil {
 		return evaluation.Submission{}, err
 	}
-	return evaluation.ReadSubmission(in.Body.Value, in.Body.JSON, hash, revision)
+	return evaluation.ReadSubmission(in.Body.Value, hash, revision)
 }
 
 type receiptOutput struct {

@@ -240,7 +240,7 @@ func (d *demo) submit(ctx context.Context, shopper account.User, visit uuid.UUID
 	if err != nil {
 		return id, err
 	}
-	submission, err := evaluation.ReadSubmission(form, sent, hash, false)
+	submission, err := evaluation.ReadSubmission(form, hash, false)
 	if err != nil {
 		return id, err
 	}

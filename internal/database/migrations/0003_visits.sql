@@ -78,6 +78,7 @@ CREATE TABLE visits (
     fee               BIGINT NOT NULL CHECK (fee >= 0),
     expense_limit     BIGINT NOT NULL CHECK (expense_limit >= 0),
     currency          TEXT NOT NULL,
+    accepted_at       BIGINT,                -- by its present shopper; NULL where that shopper has not
     cancelled_at      BIGINT,
     created_at        BIGINT NOT NULL,
     edition           BIGINT NOT NULL,
