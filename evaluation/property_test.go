@@ -54,6 +54,9 @@ func (d drawing) document(t *rapid.T) *Document {
 		earlier = append(earlier, section.Questions...)
 		doc.Sections = append(doc.Sections, section)
 	}
+	if len(doc.Faults()) > 0 {
+		doc.Scoring.CapBonus = true // more than 1000 % is not published
+	}
 	return doc
 }
 
@@ -253,6 +256,15 @@ func TestCoverageAndBoundsOfAnyScore(t *testing.T) {
 			require.Equal(t, "1/1", score.Coverage.Fraction)
 			require.Equal(t, score.Calculated, score.Bounds.Lowest)
 			require.Equal(t, score.Calculated, score.Bounds.Highest)
+		}
+	})
+}
+
+func TestNoScoreIsAboveAThousandPercent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := drawing{}.version(t)
+		if score := v.Score(drawAnswers(t, v)); score.Calculated != nil {
+			require.LessOrEqual(t, score.Calculated.Rat().Cmp(big.NewRat(maxScore, 1)), 0)
 		}
 	})
 }

@@ -29,6 +29,9 @@ var (
 const (
 	maxPoints = 100_000 // hundredths
 	maxWeight = 100_000 // hundredths
+
+	// maxScore is the highest score that a checklist may lead to, as a multiple of one: 1000 %.
+	maxScore = 10
 )
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
@@ -177,9 +180,46 @@ func (i *inspection) sections() {
 			w := q.worth()
 			scores = scores || w.scored && w.possible > 0 && !q.Bonus && section.weight() > 0
 		}
+		i.bonus(at, section)
 	}
 	if !scores {
 		i.refuse("/sections", "must have at least one question, not bonus and inside the total, with points above 0: this checklist can never have a score")
+	}
+}
+
+// bonus refuses a section whose bonus could lift the score above 1000 %. No section's score is then higher, and neither is
+// the total, which is a mean of the sections' scores or the ratio of their sums. What the section leads to at the most is
+// reckoned with all of its bonus and the least that can be possible beside it: the questions that count in every visit
+// (required, without condition and N/A), or where there are none the smallest that may count alone.
+func (i *inspection) bonus(at string, section *Section) {
+	if i.Scoring.CapBonus || section.weight() == 0 {
+		return
+	}
+	var bonus, always, smallest int64
+	for n := range section.Questions {
+		q := &section.Questions[n]
+		w := q.worth()
+		points := w.weight * w.possible
+		switch {
+		case !w.scored || points == 0:
+		case q.Bonus:
+			bonus += points
+		default:
+			if smallest == 0 || points < smallest {
+				smallest = points
+			}
+			if (q.Required || q.critical()) && !q.allowsNA() && q.ShowWhen == nil && section.ShowWhen == nil {
+				always += points
+			}
+		}
+	}
+	least := always
+	if least == 0 {
+		least = smallest
+	}
+	if bonus > (maxScore-1)*least && least > 0 {
+		i.refuse(at, "must not lead to more than 1000 %%: its bonus of %s weighted points may be at most nine times the %s that can be all that counts beside it; "+
+			`lower the bonus, require a question that counts in every visit, or set "cap_bonus"`, weighted(bonus), weighted(least))
 	}
 }
 

@@ -288,3 +288,59 @@ func TestAFaultOfAQuestionNamesIt(t *testing.T) {
 	require.Equal(t, "", faults[0].Question)
 	require.Equal(t, "why", faults[1].Question)
 }
+
+func TestNoChecklistIsPublishedThatLeadsToMoreThanAThousandPercent(t *testing.T) {
+	options := func(points int64) []Option {
+		none := int64(0)
+		return []Option{{ID: "yes", Text: "Yes", Points: &points}, {ID: "no", Text: "No", Points: &none}}
+	}
+	large, small := int64(maxWeight), int64(1)
+	scored := func(id string, points int64) Question {
+		return Question{ID: id, Type: TypeChoice, Text: "?", Required: true, Options: options(points)}
+	}
+	bonus := func(points int64) Question {
+		q := scored("bonus", points)
+		q.Bonus = true
+		return q
+	}
+	optional := scored("optional", 1)
+	optional.Required = false
+	hidden := scored("hidden", 900)
+	hidden.ShowWhen = &Condition{Question: "optional", Is: []string{"yes"}}
+	na := scored("na", 900)
+	na.Options = append(na.Options, Option{ID: "na", Text: "N/A", NA: true})
+	heavy, light := bonus(maxPoints), scored("light", 1)
+	heavy.Weight, light.Weight = &large, &small
+	for name, c := range map[string]struct {
+		questions []Question
+		refused   bool
+		change    func(*Document)
+	}{
+		"nine times what always counts":        {questions: []Question{scored("a", 40), scored("b", 60), bonus(900)}},
+		"more than nine times":                 {questions: []Question{scored("a", 40), scored("b", 60), bonus(901)}, refused: true},
+		"the largest beside the smallest":      {questions: []Question{light, heavy}, refused: true},
+		"the smallest may count alone":         {questions: []Question{optional, hidden, na, bonus(10)}, refused: true},
+		"nine times the smallest":              {questions: []Question{optional, hidden, na, bonus(9)}},
+		"one that always counts beside it":     {questions: []Question{optional, scored("a", 100), bonus(900)}},
+		"capped":                               {questions: []Question{light, heavy}, change: func(d *Document) { d.Scoring.CapBonus = true }},
+		"outside the total":                    {questions: []Question{light, heavy}, change: func(d *Document) { d.Sections[0].Weight = new(int64) }},
+		"a bonus alone in its section is none": {questions: []Question{heavy}},
+		"by weighted sections":                 {questions: []Question{light, heavy}, refused: true, change: func(d *Document) { d.Scoring.Method = MethodWeightedSections }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &Document{Title: "T", Languages: []string{"en"}, Sections: []Section{
+				{ID: "s", Title: "S", Questions: c.questions}, {ID: "other", Title: "Other", Questions: []Question{scored("sure", 100)}}}}
+			if c.change != nil {
+				c.change(d)
+			}
+			faults := d.Faults()
+			if !c.refused {
+				require.Empty(t, faults)
+				return
+			}
+			require.Len(t, faults, 1)
+			require.Equal(t, "/sections/0", faults[0].Pointer)
+			require.Contains(t, faults[0].Detail, "1000 %")
+		})
+	}
+}

@@ -469,4 +469,10 @@ func TestWhatTheSumsKeepIsWhatWasApproved(t *testing.T) {
 	require.ErrorContains(t, p.db.Write(context.Background(), func(ctx context.Context, tx bun.Tx) error {
 		return addToSums(ctx, tx, branch, checklist, "2026-02-01", 1, -1)
 	}), "no sums")
+	for _, score := range []int64{-1, 10_000_001, 1 << 62} {
+		require.ErrorContains(t, p.db.Write(context.Background(), func(ctx context.Context, tx bun.Tx) error {
+			return addToSums(ctx, tx, branch, checklist, "2026-02-01", score, 1)
+		}), "not from 0 to 1000 %")
+	}
+	require.Empty(t, read())
 }

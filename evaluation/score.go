@@ -69,12 +69,17 @@ type QuestionScore struct {
 	Possible Decimal `json:"possible" doc:"The best answer; 0 for penalties"`
 }
 
-// Millionths is the score rounded half up to millionths, for sums over many visits; false when there is no score.
+// Millionths is the score rounded half up to millionths, for sums over many visits; false when there is no score. One
+// above 1000 %, to which no checklist leads that may be published, is cut there, so that sums cannot overflow.
 func (s Score) Millionths() (int64, bool) {
 	if s.Score == nil {
 		return 0, false
 	}
-	return roundHalfUp(s.Score.Rat(), 1_000_000).Int64(), true
+	exact := s.Score.Rat()
+	if limit := big.NewRat(maxScore, 1); exact.Cmp(limit) > 0 {
+		exact = limit
+	}
+	return roundHalfUp(exact, int64(one)).Int64(), true
 }
 
 // Score scores answers. Those to hidden questions are as if they were not there.

@@ -25,7 +25,8 @@ func TestAScoreSaysWhatMadeIt(t *testing.T) {
 }
 
 func TestAScoreInMillionthsIsRoundedHalfUp(t *testing.T) {
-	for fraction, expected := range map[string]int64{"0/1": 0, "1/1": 1_000_000, "2/3": 666_667, "1/3": 333_333, "21/20": 1_050_000, "1/2000000": 1, "3/2000000": 2, "1/2000001": 0} {
+	for fraction, expected := range map[string]int64{"0/1": 0, "1/1": 1_000_000, "2/3": 666_667, "1/3": 333_333, "21/20": 1_050_000, "1/2000000": 1, "3/2000000": 2, "1/2000001": 0,
+		"10/1": 10_000_000, "100000000000/3": 10_000_000, "100000000000000000000/1": 10_000_000} {
 		millionths, scored := Score{Score: &Figure{Fraction: fraction}}.Millionths()
 		require.True(t, scored)
 		require.Equal(t, expected, millionths, fraction)

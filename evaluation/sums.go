@@ -33,8 +33,11 @@ var (
 )
 
 // addToSums adds the score of a visit, in millionths, to the sums of its day (sign 1), or takes it back (sign -1).
-// A visit without a score is in no sum.
+// A visit without a score is in no sum. A score that its sums could not hold is an error.
 func addToSums(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, day string, millionths int64, sign int) error {
+	if millionths < 0 || millionths > maxScore*int64(one) {
+		return fmt.Errorf("a score of %d millionths is not from 0 to 1000 %%", millionths)
+	}
 	square := millionths * millionths
 	if sign > 0 {
 		_, err := addScore.Exec(ctx, tx, branchID, checklistID, day, millionths, square)
