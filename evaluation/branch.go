@@ -213,6 +213,27 @@ func (s *Branches) List(ctx context.Context, viewer account.User, f BranchFilter
 	return database.Paged(branches, f.Limit, func(b Branch) []any { return []any{b.Code} }), nil
 }
 
+// ListVisited gives a shopper the branches of own visits, by name: what else is known of a branch tells nothing here.
+func (s *Branches) ListVisited(ctx context.Context, viewer account.User, limit int, cursor string) (database.Page[VisitedBranch], error) {
+	var rows []branchRow
+	q := branchesOf(s.DB.Read().NewSelect().Model(&rows), viewer).OrderExpr("branch.name, branch.id").Limit(int64(limit) + 1)
+	var name string
+	var id uuid.UUID
+	if more, err := database.ReadCursor(cursor, &name, &id); err != nil {
+		return database.Page[VisitedBranch]{}, err
+	} else if more {
+		q = q.Where("(branch.name, branch.id) > (?, ?)", name, id)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return database.Page[VisitedBranch]{}, err
+	}
+	visited := make([]VisitedBranch, len(rows))
+	for i := range rows {
+		visited[i] = rows[i].ForShopper()
+	}
+	return database.Paged(visited, limit, func(b VisitedBranch) []any { return []any{b.Name, b.ID} }), nil
+}
+
 // Get gives one branch. Who manages it is told to coordinators and admins only.
 func (s *Branches) Get(ctx context.Context, viewer account.User, id uuid.UUID) (Branch, error) {
 	return getBranch(ctx, s.DB.Read(), viewer, id)

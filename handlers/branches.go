@@ -7,7 +7,6 @@ import (
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/account"
-	"fieldcare/internal/database"
 )
 
 type settingsOutput = one[evaluation.Settings]
@@ -61,18 +60,12 @@ type anything struct {
 }
 
 func (s *Server) listBranches(ctx context.Context, u account.User, in *listBranchesInput) (*anything, error) {
+	if onlyShopper(u) {
+		visited, err := s.Branches.ListVisited(ctx, u, in.Limit, in.Cursor)
+		return &anything{Body: visited}, err
+	}
 	found, err := s.Branches.List(ctx, u, evaluation.BranchFilter{Search: in.Search, Region: in.Region, Archived: in.Archived, Limit: in.Limit, Cursor: in.Cursor})
-	if err != nil {
-		return nil, err
-	}
-	if !onlyShopper(u) {
-		return &anything{Body: found}, nil
-	}
-	visited := make([]evaluation.VisitedBranch, len(found.Items))
-	for i, b := range found.Items {
-		visited[i] = b.ForShopper()
-	}
-	return &anything{Body: database.Page[evaluation.VisitedBranch]{Items: visited, Next: found.Next}}, nil
+	return &anything{Body: found}, err
 }
 
 func (s *Server) getBranch(ctx context.Context, u account.User, in *ByID) (*anything, error) {

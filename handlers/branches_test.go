@@ -209,3 +209,18 @@ func TestSettingsAreReadByCoordinatorsAndChangedByAdmins(t *testing.T) {
 	}
 	require.Equal(t, changed.object(), w.carol.get("/settings").is(200).object())
 }
+
+func TestAShoppersListOfBranchesTellsNothingElseOfThem(t *testing.T) {
+	w := newWorld(t)
+	checklist := w.publish(branchVisit())
+	w.plan(checklist, nil)
+	w.plan(checklist, body{"branch_id": w.harbour.ID})
+	page := w.sam.get("/branches?limit=1&region=South&search=nowhere&archived=true").is(200)
+	require.Len(t, page.items(), 1)
+	require.Equal(t, "Gdańsk Harbour", page.items()[0]["name"])
+	next := w.sam.get("/branches?limit=1&cursor=" + page.object()["next_cursor"].(string)).is(200)
+	require.Equal(t, "Warsaw Old Town", next.items()[0]["name"])
+	cursor, err := base64.RawURLEncoding.DecodeString(page.object()["next_cursor"].(string))
+	require.NoError(t, err)
+	require.NotContains(t, string(cursor), "GDN-01")
+}
