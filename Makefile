@@ -10,7 +10,7 @@ run: build
 	FIELDCARE_DATA=$${FIELDCARE_DATA:-./data} ./bin/fieldcare serve --demo
 
 build:
-	go build -trimpath -o bin/fieldcare ./cmd/fieldcare
+	go build -o bin/fieldcare ./cmd/fieldcare
 
 test:
 	./.ci/test
