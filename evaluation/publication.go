@@ -57,6 +57,10 @@ func (p PublicationEdit) subject() string {
 	return "photo:" + strconv.Itoa(p.Photo)
 }
 
+func (p PublicationEdit) saysTheSame(other PublicationEdit) bool {
+	return p.subject() == other.subject() && p.Text == other.Text && p.Reason == other.Reason
+}
+
 func publicationOf(ctx context.Context, from bun.IDB, id uuid.UUID) ([]PublicationEdit, error) {
 	var rows []struct {
 		Subject, Text, Reason string
@@ -78,7 +82,7 @@ func publicationOf(ctx context.Context, from bun.IDB, id uuid.UUID) ([]Publicati
 }
 
 // Publish replaces all edits for publication of an evaluation that was read with this edition, while it is submitted or
-// approved.
+// approved. One that was there already keeps its author and its time.
 func (s *Evaluations) Publish(ctx context.Context, by account.User, id uuid.UUID, edition int64, edits []PublicationEdit) error {
 	whole, err := s.Get(ctx, by, id)
 	if err != nil {
@@ -102,13 +106,8 @@ func (s *Evaluations) Publish(ctx context.Context, by account.User, id uuid.UUID
 		if row.State != Submitted && row.State != Approved {
 			return fault.Conflicting("not-changeable", "what is published is chosen while an evaluation is submitted or approved; it is %s", row.State)
 		}
-		if _, err := tx.NewDelete().Table("publications").Where("evaluation_id = ?", id).Exec(ctx); err != nil {
+		if err := replaceEdits(ctx, tx, id, edits, by.ID, now); err != nil {
 			return err
-		}
-		for _, e := range edits {
-			if _, err := insertEdit.Exec(ctx, tx, id, e.subject(), e.Text, e.Reason, by.ID, database.At(now)); err != nil {
-				return err
-			}
 		}
 		if _, err := tx.NewRaw("UPDATE evaluations SET edition = edition + 1 WHERE id = ?", id).Exec(ctx); err != nil {
 			return err
@@ -117,7 +116,33 @@ func (s *Evaluations) Publish(ctx context.Context, by account.User, id uuid.UUID
 	})
 }
 
-var insertEdit = database.Prepared("INSERT INTO publications (evaluation_id, subject, text, reason, author_id, at) VALUES (?, ?, ?, ?, ?, ?)")
+// replaceEdits drops the edits that are no longer named, and writes those that are new or say something else.
+func replaceEdits(ctx context.Context, tx bun.Tx, id uuid.UUID, edits []PublicationEdit, author uuid.UUID, now time.Time) error {
+	before, err := publicationOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	for _, e := range before {
+		if slices.ContainsFunc(edits, func(kept PublicationEdit) bool { return kept.subject() == e.subject() }) {
+			continue
+		}
+		if _, err := dropEdit.Exec(ctx, tx, id, e.subject()); err != nil {
+			return err
+		}
+	}
+	for _, e := range edits {
+		if slices.ContainsFunc(before, e.saysTheSame) {
+			continue
+		}
+		if _, err := putEdit.Exec(ctx, tx, id, e.subject(), e.Text, e.Reason, author, database.At(now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var putEdit = database.Prepared(`INSERT INTO publications (evaluation_id, subject, text, reason, author_id, at) VALUES (?, ?, ?, ?, ?, ?)
+	ON CONFLICT (evaluation_id, subject) DO UPDATE SET text = excluded.text, reason = excluded.reason, author_id = excluded.author_id, at = excluded.at`)
 
 func (s *Evaluations) editFaults(ctx context.Context, e Evaluation, edits []PublicationEdit) (faults []fault.Fault) {
 	version, err := s.Checklists.Version(ctx, e.ChecklistID, e.ChecklistVersion)
