@@ -17,7 +17,7 @@ type Answers map[string]Answer
 // Answer is the answer to one question. Which fields it has follows from the question's type.
 type Answer struct {
 	NA       bool      // "not applicable"; of choice and choices the option that says so is in Choices
-	Choices  []string  // of choice and choices: the ids of the options chosen, of choice exactly one
+	Choices  []string  // of choice and choices: the ids of the options chosen, in the checklist's order; of choice exactly one
 	Number   Decimal   // of number, scale and duration (seconds)
 	Text     string    // of text; of date as 2026-11-21, of time as 14:05
 	Photos   []string  // of photo and receipt: the SHA-256 of what was uploaded, in lower-case hex

@@ -85,6 +85,9 @@ func (q *Question) readChoices(sent json.RawMessage) (a Answer, given bool, wron
 		}
 		a.NA = option.NA
 	}
+	// In which order they were tapped is no part of the answer.
+	place := func(id string) int { return slices.IndexFunc(q.Options, func(o Option) bool { return o.ID == id }) }
+	slices.SortFunc(a.Choices, func(x, y string) int { return place(x) - place(y) })
 	return a, len(a.Choices) > 0, ""
 }
 

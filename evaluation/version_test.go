@@ -49,7 +49,7 @@ func TestChangedAnswersAreNamed(t *testing.T) {
 	}
 	before := read(`{"greeted": "yes", "wait": 60, "seen": ["clean", "warm"], "price": 9.5, "here": {"lat": 1, "lon": 2}, "smile": {"na": true}}`)
 	require.Empty(t, before.Changed(before))
-	same := read(`{"greeted":"yes","wait":6e1,"seen":["clean","warm"],"price":9.50,"here":{"lon":2.0,"lat":1.0},"smile":{"na":true},"day":""}`)
+	same := read(`{"greeted":"yes","wait":6e1,"seen":["warm","clean"],"price":9.50,"here":{"lon":2.0,"lat":1.0},"smile":{"na":true},"day":""}`)
 	require.Empty(t, same.Changed(before))
 	other := read(`{"greeted": "no", "seen": ["clean"], "price": 9.51, "here": {"lat": 1, "lon": 2.1}, "smile": 3, "at": "14:05"}`)
 	require.Equal(t, []string{"at", "greeted", "here", "price", "seen", "smile", "wait"}, other.Changed(before))
