@@ -36,8 +36,8 @@ type PublishedAnswer struct {
 	QuestionID string          `json:"question_id"`
 	Type       string          `json:"type"`
 	Text       string          `json:"text" doc:"The question"`
-	Value      json.RawMessage `json:"value,omitempty" doc:"As answered; of a time only the part of the day; absent of photos"`
-	Photos     []int           `json:"photos,omitempty" doc:"Numbers of photos, read at /evaluations/{id}/photos/{number}"`
+	Value      json.RawMessage `json:"value,omitempty" doc:"The answer; of a time only the part of the day; absent of photos"`
+	Photos     []int           `json:"photos,omitempty" doc:"Numbers of photos, counted from 1 in the order of the checklist, read at /evaluations/{id}/photos/{number}"`
 }
 
 // PublicationEdit replaces a text or leaves out a photo for the branch. The original stays, and coordinators see both.
@@ -192,59 +192,63 @@ func (r *evaluationRow) published() (PublishedEvaluation, error) {
 
 // Published gives a manager an approved evaluation.
 func (s *Evaluations) Published(ctx context.Context, viewer account.User, id uuid.UUID) (PublishedEvaluation, error) {
+	p, _, err := s.published(ctx, viewer, id)
+	return p, err
+}
+
+// published gives an approved evaluation as Published does, and the photos that it has, each in the place of its number
+// there.
+func (s *Evaluations) published(ctx context.Context, viewer account.User, id uuid.UUID) (p PublishedEvaluation, photos []NumberedPhoto, err error) {
 	row, err := getEvaluation(ctx, s.DB.Read(), viewer, id)
 	if err != nil {
-		return PublishedEvaluation{}, err
+		return p, nil, err
 	}
-	p, err := row.published()
-	if err != nil {
-		return PublishedEvaluation{}, err
+	if p, err = row.published(); err != nil {
+		return p, nil, err
 	}
 	version, err := s.Checklists.Version(ctx, row.ChecklistID, row.ChecklistVersion)
 	if err != nil {
-		return PublishedEvaluation{}, err
+		return p, nil, err
 	}
 	sent, err := readSent(row.Document)
 	if err != nil {
-		return PublishedEvaluation{}, err
+		return p, nil, err
 	}
-	photos, err := s.currentPhotos(ctx, row, version, sent)
+	current, err := s.currentPhotos(ctx, row, version, sent)
 	if err != nil {
-		return PublishedEvaluation{}, err
+		return p, nil, err
 	}
 	edits, err := publicationOf(ctx, s.DB.Read(), id)
 	if err != nil {
-		return PublishedEvaluation{}, err
+		return p, nil, err
 	}
-	p.Answers = version.publish(sent.Answers, photos, edits)
-	return p, nil
+	answers, _ := version.Read(sent.Answers) // it had no fault when it came
+	p.Answers, photos = version.publish(answers, current, edits)
+	return p, photos, nil
 }
 
-// publish gives the answers that are meant for the branch. A receipt or a position never is, and of a time only the
-// part of the day.
-func (v *Version) publish(raw map[string]json.RawMessage, photos []NumberedPhoto, edits []PublicationEdit) []PublishedAnswer {
+// publish gives the answers that are meant for the branch, and the photos in them. A receipt or a position never is, and
+// of a time only the part of the day. Photos are numbered anew: a gap would tell of one that was replaced or kept back.
+func (v *Version) publish(answers Answers, current []NumberedPhoto, edits []PublicationEdit) (published []PublishedAnswer, photos []NumberedPhoto) {
 	edited := map[string]*PublicationEdit{}
 	for i := range edits {
 		edited[edits[i].subject()] = &edits[i]
 	}
-	answers, _ := v.Read(raw) // it had no fault when it came
-	published := []PublishedAnswer{}
+	published = []PublishedAnswer{}
 	for _, section := range v.Document.Sections {
 		for _, q := range section.Questions {
 			a, answered := answers[q.ID]
 			if !answered || q.Audience == AudienceCoordinator || q.Type == TypeReceipt || q.Type == TypeLocation || q.Type == TypeNote {
 				continue
 			}
-			one := PublishedAnswer{SectionID: section.ID, QuestionID: q.ID, Type: q.Type, Text: q.Text, Value: raw[q.ID]}
+			one := PublishedAnswer{SectionID: section.ID, QuestionID: q.ID, Type: q.Type, Text: q.Text, Value: q.value(a)}
 			switch {
 			case a.NA:
-			case q.Type == TypeTime:
-				one.Value, _ = json.Marshal(partOfClock(a.Text))
 			case q.Type == TypePhoto:
-				one.Value = nil
-				for _, photo := range photos {
+				for _, photo := range current {
 					if photo.QuestionID == q.ID && edited["photo:"+strconv.Itoa(photo.Number)] == nil {
-						one.Photos = append(one.Photos, photo.Number)
+						photos = append(photos, photo)
+						one.Photos = append(one.Photos, len(photos))
 					}
 				}
 				if one.Photos == nil {
@@ -260,7 +264,31 @@ func (v *Version) publish(raw map[string]json.RawMessage, photos []NumberedPhoto
 			published = append(published, one)
 		}
 	}
-	return published
+	return published, photos
+}
+
+// value writes an answer for the branch. It is made of what was understood, never of what was sent: how somebody types a
+// number or in which order they tap tells who they are.
+func (q *Question) value(a Answer) (value json.RawMessage) {
+	var written any
+	switch {
+	case q.Type == TypeChoice:
+		written = a.Choices[0]
+	case q.Type == TypeChoices:
+		written = a.Choices
+	case a.NA:
+		written = map[string]bool{"na": true}
+	case q.Type == TypeScale || q.Type == TypeNumber || q.Type == TypeDuration:
+		written = a.Number
+	case q.Type == TypeTime:
+		written = partOfClock(a.Text)
+	case q.Type == TypeText || q.Type == TypeDate:
+		written = a.Text
+	default:
+		return nil
+	}
+	value, _ = json.Marshal(written) // texts, a number or N/A: cannot fail
+	return value
 }
 
 // partOfClock is the part of the day of a time such as 14:05.
@@ -298,19 +326,20 @@ func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f 
 }
 
 // StoredPhoto gives the hash under which a photo of an evaluation is stored: to coordinators and the shopper any, to a
-// manager those that are published.
+// manager those that are published, by the numbers that they have there.
 func (s *Evaluations) StoredPhoto(ctx context.Context, viewer account.User, id uuid.UUID, number int) (hash string, err error) {
 	if _, err := getEvaluation(ctx, s.DB.Read(), viewer, id); err != nil {
 		return "", err
 	}
 	if !viewer.Roles.Any(account.Coordinator | account.Admin | account.Shopper) {
-		p, err := s.Published(ctx, viewer, id)
+		_, photos, err := s.published(ctx, viewer, id)
 		if err != nil {
 			return "", err
 		}
-		if !slices.ContainsFunc(p.Answers, func(a PublishedAnswer) bool { return slices.Contains(a.Photos, number) }) {
+		if number < 1 || number > len(photos) {
 			return "", fault.ErrNotFound
 		}
+		number = photos[number-1].Number
 	}
 	err = photoByNumber.Row(ctx, s.DB.Read(), id, number).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {
