@@ -91,7 +91,7 @@ type OwnEvaluation struct {
 	Photos        []OwnPhoto                 `json:"photos,omitempty" doc:"Absent in lists"`
 	Grade         *int                       `json:"grade,omitempty"`
 	Words         string                     `json:"words,omitempty" doc:"The reviewer's"`
-	OpenQuestions []string                   `json:"open_questions" doc:"What may be changed after a return: the questions named and those that depend on them"`
+	OpenQuestions []string                   `json:"open_questions" doc:"While it is returned, what may be changed: the questions named and, outside lists, those that depend on them"`
 }
 
 // OwnPhoto is a photo of an own evaluation.
@@ -258,11 +258,15 @@ func convert[A, B any](page database.Page[A], as func(*A) B) database.Page[B] {
 }
 
 func (r *evaluationRow) own() OwnEvaluation {
-	return OwnEvaluation{
+	own := OwnEvaluation{
 		ID: r.ID, VisitID: r.VisitID, State: r.State, Revision: r.Revision, ContentHash: r.ContentHash,
 		Begun: r.BegunAt.Time, Finished: r.FinishedAt.Time, ReceivedAt: r.ReceivedAt.Time,
-		Grade: r.Grade, Words: r.Words, OpenQuestions: listOf(r.OpenQuestions),
+		Grade: r.Grade, Words: r.Words, OpenQuestions: []string{},
 	}
+	if r.State == Returned {
+		own.OpenQuestions = listOf(r.OpenQuestions)
+	}
+	return own
 }
 
 // Own gives a shopper an own evaluation.

@@ -118,7 +118,7 @@ func (s *Evaluations) Return(ctx context.Context, by account.User, id uuid.UUID,
 	}
 	now := s.Clock()
 	return s.review(ctx, by, id, Return, r.Revision, r.Words, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
-		row.OpenQuestions, row.Words = jsonList(r.Questions), r.Words
+		row.OpenQuestions, row.Words, row.Grade = jsonList(r.Questions), r.Words, nil
 		return queueEvaluation(ctx, tx, "evaluation-returned", row, now)
 	})
 }
@@ -130,18 +130,18 @@ func (s *Evaluations) Reject(ctx context.Context, by account.User, id uuid.UUID,
 	}
 	now := s.Clock()
 	return s.review(ctx, by, id, Reject, r.Revision, r.Reason, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
-		row.Words, row.OpenQuestions = r.Reason, "[]"
+		row.Words, row.OpenQuestions, row.Grade = r.Reason, "[]", nil
 		return queueEvaluation(ctx, tx, "evaluation-rejected", row, now)
 	})
 }
 
-// Reopen takes an approval back; sums and reports follow.
+// Reopen takes an approval back, its grade and its words; sums and reports follow.
 func (s *Evaluations) Reopen(ctx context.Context, by account.User, id uuid.UUID, reason string) error {
 	if err := checkReason(reason, 1); err != nil {
 		return err
 	}
 	return s.review(ctx, by, id, Reopen, 0, reason, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
-		row.ApprovedAt = database.Time{}
+		row.ApprovedAt, row.Grade, row.Words = database.Time{}, nil, ""
 		if row.Score == nil {
 			return nil
 		}

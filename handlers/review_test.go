@@ -173,3 +173,34 @@ func TestTheQueueIsInTheOrderOfArrivalAndAManagersListIsNot(t *testing.T) {
 	}
 	require.ElementsMatch(t, arrived, seen)
 }
+
+func TestWhatWasReturnedIsOpenUntilItIsRevised(t *testing.T) {
+	w := newWorld(t)
+	_, id := w.submitted(w.publish(branchVisit()), goodAnswers())
+	w.carol.post(evaluationPath(id, "/return"), body{"revision": 1, "questions": []string{"words"}, "words": "Say more"}).is(200)
+	require.Equal(t, []any{"words"}, w.sam.get("/evaluations").items()[0]["open_questions"])
+	answers := goodAnswers()
+	answers["words"] = "Friendly, quick and clean."
+	w.sam.post(evaluationPath(id, "/revisions"), body{"based_on": 1, "answers": answers}).is(201)
+	require.Empty(t, w.sam.get(evaluationPath(id, "")).object()["open_questions"])
+	require.Empty(t, w.sam.get("/evaluations").items()[0]["open_questions"])
+}
+
+func TestAGradeIsThatOfAnApprovalAndGoesWithIt(t *testing.T) {
+	w := newWorld(t)
+	_, id := w.submitted(w.publish(branchVisit()), goodAnswers())
+	reopened := func() {
+		w.carol.post(evaluationPath(id, "/approve"), body{"revision": 1, "grade": 9, "words": "Well observed"}).is(200)
+		require.Equal(t, 9.0, w.sam.get(evaluationPath(id, "")).object()["grade"])
+		w.carol.post(evaluationPath(id, "/reopen"), body{"reason": "The branch asked"}).is(200)
+	}
+	reopened()
+	own := w.sam.get(evaluationPath(id, "")).object()
+	require.NotContains(t, own, "grade")
+	require.NotContains(t, own, "words")
+	require.NotContains(t, w.carol.get(evaluationPath(id, "")).object(), "grade")
+
+	reopened()
+	w.carol.post(evaluationPath(id, "/reject"), body{"revision": 1, "reason": "Another branch was visited"}).is(200)
+	require.NotContains(t, w.carol.get(evaluationPath(id, "")).object(), "grade")
+}
