@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ type Approval struct {
 // ReturnToShopper sends a revision back, naming what is to be put right.
 type ReturnToShopper struct {
 	Revision  int      `json:"revision" minimum:"1"`
-	Questions []string `json:"questions" minItems:"1" doc:"The ids of the questions to answer anew"`
+	Questions []string `json:"questions" minItems:"1" maxItems:"200" doc:"The ids of the questions to answer anew: those that were asked, or may come to be asked when another of them is answered anew"`
 	Words     string   `json:"words" maxLength:"4000" doc:"To the shopper: what is missing"`
 }
 
@@ -104,16 +105,12 @@ func (s *Evaluations) Return(ctx context.Context, by account.User, id uuid.UUID,
 	if err != nil {
 		return err
 	}
-	if len(r.Questions) == 0 {
-		return fault.At("/questions", "name at least one question")
+	sent, err := readSent(row.Document)
+	if err != nil {
+		return err
 	}
-	var faults []fault.Fault
-	for i, q := range r.Questions {
-		if version.Question(q) == nil {
-			faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/questions/%d", i), Detail: "is not the id of a question of this checklist"})
-		}
-	}
-	if err := fault.Of(faults); err != nil {
+	answers, _ := version.Read(sent.Answers) // it had no fault when it came
+	if err := fault.Of(version.returnFaults(answers, r.Questions)); err != nil {
 		return err
 	}
 	now := s.Clock()
@@ -121,6 +118,31 @@ func (s *Evaluations) Return(ctx context.Context, by account.User, id uuid.UUID,
 		row.OpenQuestions, row.Words, row.Grade = jsonList(r.Questions), r.Words, nil
 		return queueEvaluation(ctx, tx, "evaluation-returned", row, now)
 	})
+}
+
+// returnFaults says which questions cannot be returned, given the answers: with those, a return would open nothing.
+func (v *Version) returnFaults(answers Answers, named []string) (faults []fault.Fault) {
+	if len(named) == 0 {
+		return []fault.Fault{{Pointer: "/questions", Detail: "name at least one question"}}
+	}
+	visible, dependents := v.Visible(answers), v.Dependents(named)
+	for i, id := range named {
+		refuse := func(detail string) {
+			faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/questions/%d", i), Detail: detail})
+		}
+		q := v.Question(id)
+		switch {
+		case q == nil:
+			refuse("is not the id of a question of this checklist")
+		case slices.Contains(named[:i], id):
+			refuse("is named twice")
+		case q.Type == TypeNote:
+			refuse("is a note, which asks nothing")
+		case !visible[id] && !slices.Contains(dependents, id):
+			refuse("was not asked, as its condition does not hold: name a question that it depends on as well")
+		}
+	}
+	return faults
 }
 
 // Reject refuses the evaluation for good: not counted, not paid, invisible to the branch. The shopper is told why.

@@ -204,3 +204,21 @@ func TestAGradeIsThatOfAnApprovalAndGoesWithIt(t *testing.T) {
 	w.carol.post(evaluationPath(id, "/reject"), body{"revision": 1, "reason": "Another branch was visited"}).is(200)
 	require.NotContains(t, w.carol.get(evaluationPath(id, "")).object(), "grade")
 }
+
+func TestAReturnNamesQuestionsThatCanBeAnsweredAnew(t *testing.T) {
+	w := newWorld(t)
+	document := branchVisit()
+	shop := document["sections"].([]body)[1]
+	shop["questions"] = append(shop["questions"].([]body), body{"id": "thanks", "type": "note", "text": "Thank you"})
+	_, id := w.submitted(w.publish(document), goodAnswers())
+	named := func(questions ...string) *answer {
+		return w.carol.post(evaluationPath(id, "/return"), body{"revision": 1, "questions": questions, "words": "?"})
+	}
+	faults := named("words", "thanks", "words", "why").is(422).faults()
+	require.Len(t, faults, 3)
+	require.Contains(t, faults["/questions/1"], "a note")
+	require.Contains(t, faults["/questions/2"], "named twice")
+	require.Contains(t, faults["/questions/3"], "name a question that it depends on")
+	require.Contains(t, named(make([]string, 201)...).is(422).faults(), "/questions")
+	named("why", "greeted").is(200)
+}
