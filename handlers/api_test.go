@@ -220,10 +220,10 @@ func TestARequestHasADeadlineAfterWhichNothingIsWritten(t *testing.T) {
 
 func TestTheRoleIsCheckedBeforeTheBodyIsLookedAt(t *testing.T) {
 	w := newWorld(t)
-	twentyMegabytes := bytes.Repeat([]byte(`{"id":`), 20<<20/6)
+	oneMegabyte, twentyMegabytes := bytes.Repeat([]byte(`{"id":`), 1<<20/6), bytes.Repeat([]byte(`{"id":`), 20<<20/6)
 	for _, operation := range []string{"POST /api/v1/users", "POST /api/v1/checklists", "POST /api/v1/branches/import", "PATCH /api/v1/users/not-a-uuid", "GET /api/v1/audit?limit=x"} {
 		method, path, _ := strings.Cut(operation, " ")
-		for _, content := range [][]byte{nil, []byte("{"), []byte("\xff"), []byte(`{"roles": 5}`), twentyMegabytes} {
+		for _, content := range [][]byte{nil, []byte("{"), []byte("\xff"), []byte(`{"roles": 5}`), oneMegabyte} {
 			w.nobody.raw(method, path, content).isProblem(401, "sign-in-needed")
 			w.sam.raw(method, path, content).isProblem(403, "forbidden")
 			w.max.raw(method, path, content, "Content-Type", "text/xml").isProblem(403, "forbidden")

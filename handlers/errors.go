@@ -197,7 +197,7 @@ func fiberError(c *fiber.Ctx, err error) error {
 			c.Set(fiber.HeaderAllow, strings.Replace(allow, fiber.MethodGet, "GET, HEAD", 1))
 		}
 	case errors.As(err, &fe) && fe.Code == http.StatusRequestEntityTooLarge:
-		p = newProblem(fe.Code, "too-large", "the body is larger than any operation takes")
+		p = newProblem(fe.Code, "too-large", "the body is larger than this operation takes")
 	case errors.As(err, &fe) && fe.Code < http.StatusInternalServerError:
 		p = newProblem(fe.Code, "invalid", "the request cannot be read")
 	default:

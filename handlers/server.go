@@ -53,9 +53,9 @@ func (s *Server) App() *fiber.App {
 	app := fiber.New(fiber.Config{
 		AppName:                      "Fieldcare",
 		DisableStartupMessage:        true,
-		Immutable:                    true,                    // values outlive their request
-		BodyLimit:                    maxPhotoBytes + 64*1024, // the only limit that holds for every body
-		ReadTimeout:                  2 * time.Minute,         // a photo over one bar of signal
+		Immutable:                    true,         // values outlive their request
+		BodyLimit:                    maxBodyBytes, // limits names those that are larger
+		ReadTimeout:                  readTime,
 		IdleTimeout:                  2 * time.Minute,
 		ReadBufferSize:               16 * 1024,
 		ErrorHandler:                 fiberError,
@@ -63,6 +63,8 @@ func (s *Server) App() *fiber.App {
 		ReduceMemoryUsage:            true, // and a stop need not wait for connections that never sent anything
 	})
 	app.Server().Handler = knownMethods(app.Server().Handler)
+	app.Server().HeaderReceived = s.limits
+	app.Server().ExpectHandler = s.asked(app)
 	app.Server().CloseOnShutdown = true // tells a client that it needs a new connection
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: logPanic}))
 	s.metrics(app)

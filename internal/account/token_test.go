@@ -23,6 +23,17 @@ func TestAnAccessTokenIsGoodForFifteenMinutes(t *testing.T) {
 	require.ErrorIs(t, err, account.ErrSignedOut)
 }
 
+func TestWithoutTheDatabaseATokenHoldsUntilItIsTooOld(t *testing.T) {
+	w := newWorld(t)
+	s := w.signIn(w.sam)
+	require.NoError(t, w.DB.Close())
+	require.True(t, w.Holds(s.Access))
+	require.False(t, w.Holds(""))
+	require.False(t, w.Holds(s.Access+"x"))
+	w.clock.Pass(15 * time.Minute)
+	require.False(t, w.Holds(s.Access))
+}
+
 func TestAnAccessTokenSaysNeitherRolesNorNames(t *testing.T) {
 	w := newWorld(t)
 	s := w.signIn(w.sam)

@@ -1,0 +1,80 @@
+package handlers
+
+import (
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"fieldcare/internal/account"
+)
+
+// readTime is how long a request may take to arrive: a photo over one bar of signal.
+const readTime = 2 * time.Minute
+
+// limits says how much of a body is read. A body is in memory before any operation is asked, so this looks at the head
+// alone; of what a stranger sends, no more than a megabyte is kept. A body that is announced as larger is not read, but
+// left to asked, as if the client had asked whether to send it.
+func (s *Server) limits(head *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	limit := largest(head)
+	if limit > maxBodyBytes && !s.known(head) {
+		limit = maxBodyBytes
+	}
+	if head.ContentLength() > limit {
+		head.Set(fiber.HeaderExpect, "100-continue")
+	}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+}
+
+// largest is what the operation of a request takes at most.
+func largest(head *fasthttp.RequestHeader) int {
+	path, _, _ := strings.Cut(string(head.RequestURI()), "?")
+	switch {
+	case head.IsPut() && strings.HasPrefix(path, "/api/v1/photos/"):
+		return maxPhotoBytes
+	case head.IsPost() && strings.HasPrefix(path, "/api/v1/") && strings.HasSuffix(path, "/import"):
+		return maxImportBytes
+	}
+	return maxBodyBytes
+}
+
+// known is true of a request with an access token of ours that is not too old. Whether its session still stands is
+// asked where the operation is.
+func (s *Server) known(head *fasthttp.RequestHeader) bool {
+	return s.Accounts.Holds(bearer(string(head.Peek(fiber.HeaderAuthorization))))
+}
+
+// asked answers Expect: 100-continue: a body that is too large is refused before it is sent.
+func (s *Server) asked(app *fiber.App) func(*fasthttp.RequestCtx) int {
+	return func(ctx *fasthttp.RequestCtx) int {
+		head := &ctx.Request.Header
+		if head.ContentLength() <= s.limits(head).MaxRequestBodySize {
+			return fasthttp.StatusContinue
+		}
+		var err error = fiber.ErrRequestEntityTooLarge
+		if head.ContentLength() <= largest(head) {
+			err = account.ErrSignedOut // with a token that is still good it is not too large
+		}
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		_ = fiberError(c, err) // it writes into a buffer
+		ctx.HijackSetNoResponse(true)
+		ctx.Hijack(func(connection net.Conn) { refuseUnread(connection, &ctx.Response) })
+		return ctx.Response.StatusCode()
+	}
+}
+
+// refuseUnread answers, and throws away what arrives until the client hangs up. A connection that is closed on a client
+// that still sends is reset, and many a client then never sees the answer.
+func refuseUnread(connection net.Conn, answer *fasthttp.Response) {
+	end := time.AfterFunc(readTime, func() { connection.Close() })
+	defer end.Stop()
+	answer.SetConnectionClose()
+	if _, err := answer.WriteTo(connection); err != nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, connection)
+}

@@ -1,0 +1,153 @@
+package handlers_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// head sends the head of a request and gives the connection, and what answers on it.
+func (w *world) head(token, method, path string, headers ...string) (net.Conn, *bufio.Reader) {
+	w.Helper()
+	connection, err := w.dial(w.Context(), "", "")
+	require.NoError(w, err)
+	w.Cleanup(func() { connection.Close() })
+	_, err = fmt.Fprintf(connection, "%s /api/v1%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n\r\n", method, path, token, strings.Join(headers, "\r\n"))
+	require.NoError(w, err)
+	return connection, bufio.NewReader(connection)
+}
+
+// told reads an answer.
+func (w *world) told(answers *bufio.Reader, what string) *answer {
+	w.Helper()
+	response, err := http.ReadResponse(answers, nil)
+	require.NoError(w, err, what)
+	if response.Close { // this header alone is taken out while it is read
+		response.Header.Set("Connection", "close")
+	}
+	return w.read(response, what)
+}
+
+const (
+	lengthOfAPhoto = "Content-Length: 20971520"
+	aPhoto         = "/photos/x"
+)
+
+func TestABodyThatIsTooLargeIsRefusedBeforeItIsSent(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	w.carol.signIn()
+	for _, expect := range []string{"Expect: 100-continue", "X-Expect: nothing"} {
+		for what, refused := range map[string]func(a *answer) *answer{
+			" POST /session 1048577":           tooLarge,
+			"sam POST /session 1048577":        tooLarge,
+			"sam POST /evaluations 1048577":    tooLarge,
+			"sam GET /me 1048577":              tooLarge,
+			"carol POST /users/import 8388609": tooLarge,
+			"sam PUT /photos/x 20971521":       tooLarge,
+			" PUT /photos/x 20971520":          signInNeeded,
+			"forged PUT /photos/x 1048577":     signInNeeded,
+			" POST /branches/import 8388608":   signInNeeded,
+		} {
+			part := strings.Split(what, " ")
+			token := map[string]string{"sam": w.sam.token, "carol": w.carol.token, "forged": w.sam.token + "x"}[part[0]]
+			_, answers := w.head(token, part[1], part[2], "Content-Length: "+part[3], expect)
+			a := refused(w.told(answers, what+" "+expect))
+			require.Equal(t, "close", a.header.Get("Connection"), what)
+			require.Equal(t, "nosniff", a.header.Get("X-Content-Type-Options"), what)
+		}
+	}
+}
+
+func tooLarge(a *answer) *answer     { a.Helper(); return a.isProblem(413, "too-large") }
+func signInNeeded(a *answer) *answer { a.Helper(); return a.isProblem(401, "sign-in-needed") }
+
+func TestATokenThatIsTooOldDoesNotMakeAPhotoTooLarge(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	picture := make([]byte, 5<<20)
+	w.sam.raw("PUT", "/api/v1/photos/"+hashOf(picture), picture).isProblem(422, "invalid")
+	w.clock.forward(time.Hour)
+	w.sam.raw("PUT", "/api/v1/photos/"+hashOf(picture), picture).isProblem(401, "sign-in-needed")
+}
+
+func TestAClientThatSendsAllBeforeItListensGetsItsRefusal(t *testing.T) {
+	w := newWorld(t)
+	connection, answers := w.head("", "PUT", aPhoto, lengthOfAPhoto)
+	for range 20 {
+		_, err := connection.Write(make([]byte, 1<<20))
+		require.NoError(t, err)
+	}
+	signInNeeded(w.told(answers, "a photo of a stranger"))
+}
+
+func TestWhoMayGoOnIsTold(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	connection, answers := w.head(w.sam.token, "PUT", aPhoto, lengthOfAPhoto, "Expect: 100-continue")
+	w.told(answers, "may it be sent").is(100)
+	_, err := connection.Write(make([]byte, 20<<20))
+	require.NoError(t, err)
+	w.told(answers, "it was sent").isProblem(422, "invalid")
+}
+
+func TestABodyInChunksIsBoundedLikeAnother(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	chunks := func(token, method, path string, size int) *answer {
+		connection, answers := w.head(token, method, path, "Content-Type: application/json", "Transfer-Encoding: chunked")
+		chunk := strings.Repeat(" ", 1<<16)
+		for ; size > len(chunk); size -= len(chunk) {
+			_, err := fmt.Fprintf(connection, "%x\r\n%s\r\n", len(chunk), chunk)
+			require.NoError(t, err)
+		}
+		_, err := fmt.Fprintf(connection, "%x\r\n", size) // the last chunk's head alone, which says enough
+		require.NoError(t, err)
+		return w.told(answers, method+" "+path)
+	}
+	tooLarge(chunks("", "POST", "/session", 1<<20+1))
+	tooLarge(chunks(w.sam.token, "POST", "/evaluations", 1<<20+1))
+	tooLarge(chunks("", "PUT", aPhoto, 1<<20+1))
+	tooLarge(chunks(w.sam.token, "PUT", aPhoto, 20<<20+1))
+}
+
+func TestStrangersDoNotFillTheMemory(t *testing.T) {
+	w := newWorld(t)
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	megabyte := make([]byte, 1<<20)
+	for range 10 {
+		connection, answers := w.head("", "PUT", aPhoto, lengthOfAPhoto)
+		for range 19 {
+			_, err := connection.Write(megabyte)
+			require.NoError(t, err)
+		}
+		signInNeeded(w.told(answers, "a photo of a stranger")) // and the last megabyte never comes
+		defer runtime.KeepAlive(connection)
+	}
+	require.Less(t, held(), before+64<<20, "ten bodies of 20 MiB were begun")
+}
+
+func TestAfterARefusalTheConnectionEnds(t *testing.T) {
+	w := newWorld(t)
+	connection, answers := w.head("", "POST", "/session", "Content-Length: 1048577")
+	tooLarge(w.told(answers, "the first"))
+	_, err := io.WriteString(connection, "GET /api/v1/me HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, err)
+	require.NoError(t, connection.Close())
+	_, err = answers.ReadByte()
+	require.ErrorIs(t, err, io.EOF, "what follows is a part of the body")
+}
