@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"fieldcare/internal/account"
+	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 )
 
@@ -89,6 +90,11 @@ func problemOf(ctx context.Context, err error) *Problem {
 	case errors.As(err, &busy):
 		p := newProblem(http.StatusServiceUnavailable, "busy", "the server is busy: try again shortly")
 		p.retryAfter = busy.After
+		return p
+	case errors.Is(err, database.ErrBusy):
+		slog.WarnContext(ctx, "the database is busy", "error", err)
+		p := newProblem(http.StatusServiceUnavailable, "busy", "the server is busy: try again shortly")
+		p.retryAfter = time.Second
 		return p
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), ctx.Err() != nil:
 		p := newProblem(http.StatusServiceUnavailable, "busy", "the server could not answer in time: try again shortly")

@@ -151,3 +151,17 @@ func TestAfterARefusalTheConnectionEnds(t *testing.T) {
 	_, err = answers.ReadByte()
 	require.ErrorIs(t, err, io.EOF, "what follows is a part of the body")
 }
+
+func TestAWriteThatMeetsAStopMayBeSentAgain(t *testing.T) {
+	w := newWorld(t)
+	w.server.Branches.Clock = func() time.Time { // it is asked between the reading of the token and the writing
+		require.NoError(t, w.server.DB.Close())
+		return monday
+	}
+	log := logged(t)
+	content := `{"id": "0193a7f0-5b7e-7cc0-9d6c-0d6a1c9b2f44", "code": "STOP", "name": "Branch", "address": "", "zone": "Europe/Warsaw"}`
+	a := w.carol.raw("POST", "/api/v1/branches", []byte(content)).isProblem(503, "busy")
+	require.Equal(t, "1", a.header.Get("Retry-After"))
+	require.NotContains(t, string(a.body), "closed")
+	require.Contains(t, log.String(), "closed")
+}

@@ -13,9 +13,6 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// ErrClosed is given to a write that comes after Close.
-var ErrClosed = errors.New("the database is closed")
-
 // DB is an open database. It is safe for use by many goroutines.
 type DB struct {
 	read   *bun.DB
@@ -41,14 +38,14 @@ func Open(ctx context.Context, address string) (*DB, error) {
 func (db *DB) Read() *bun.DB { return db.read }
 
 // Write runs fn in a transaction and returns once it is durable, or with the error that kept it from being so. On any
-// error nothing of fn is kept.
+// error nothing of fn is kept; where the same may succeed later, the error is an ErrBusy.
 //
 // fn may run more than once: it sets captured values and never appends to them. It does database work only, returns
 // the first database error unchanged and never goes on after one; a conflict it expects, it asks with ON CONFLICT …
 // RETURNING. It neither calls Write nor ends tx. The context that fn gets is never cancelled; ctx is looked at only
 // before fn starts. A panic in fn, or its runtime.Goexit, rolls back what fn did and comes out here.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
-	return db.writer.write(ctx, fn)
+	return orBusy(db.writer.write(ctx, fn))
 }
 
 // Close finishes the writes that were accepted, then closes every connection. Later writes get ErrClosed.

@@ -30,7 +30,9 @@ func TestAWriterThatAnotherProcessKeepsOutSaysSoAndRecovers(t *testing.T) {
 	defer other.Close()
 	lock, err := other.Begin()
 	require.NoError(t, err)
-	require.ErrorContains(t, writer.write(ctx, insert), "database is locked")
+	err = (&DB{writer: writer}).Write(ctx, insert)
+	require.ErrorContains(t, err, "database is locked")
+	require.ErrorIs(t, err, ErrBusy)
 	require.NoError(t, lock.Rollback())
 	require.NoError(t, writer.write(ctx, insert))
 }

@@ -3,12 +3,10 @@ package database
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun"
 )
 
@@ -50,10 +48,4 @@ func (w *retryWriter) close() error {
 	defer w.mu.Unlock()
 	w.closed = true
 	return w.db.Close()
-}
-
-// tryAgain is true of 40001 (serialization failure) and 40P01 (deadlock detected).
-func tryAgain(err error) bool {
-	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }

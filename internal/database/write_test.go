@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/mattn/go-sqlite3"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect"
@@ -257,6 +259,24 @@ func Test64IncrementsAtOnceLoseNothing(t *testing.T) {
 	var n int64
 	require.NoError(t, db.Read().QueryRowContext(ctx, "SELECT n FROM things WHERE id = 'counter'").Scan(&n))
 	require.EqualValues(t, 64, n)
+}
+
+func TestAnErrorThatMayPassIsBusyAndIsStillThatError(t *testing.T) {
+	db := things(t)
+	ctx := context.Background()
+	mayPass := []error{sqlite3.Error{Code: sqlite3.ErrBusy}, sqlite3.Error{Code: sqlite3.ErrLocked}}
+	stays := error(sqlite3.Error{Code: sqlite3.ErrFull})
+	if !onSQLite(db) {
+		mayPass = []error{&pgconn.PgError{Code: "40001"}, &pgconn.PgError{Code: "40P01"}}
+		stays = &pgconn.PgError{Code: "53100"}
+	}
+	for _, cause := range mayPass {
+		err := db.Write(ctx, func(context.Context, bun.Tx) error { return cause })
+		require.ErrorIs(t, err, database.ErrBusy)
+		require.ErrorIs(t, err, cause)
+	}
+	require.Equal(t, stays, db.Write(ctx, func(context.Context, bun.Tx) error { return stays }))
+	require.ErrorIs(t, database.ErrClosed, database.ErrBusy)
 }
 
 func TestACancelledRequestDoesNotStart(t *testing.T) {
