@@ -76,3 +76,5 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at, id);
 CREATE INDEX audit_subject ON audit (subject, at, id);
+CREATE INDEX audit_actor ON audit (actor_id, at, id);
+CREATE INDEX audit_kind ON audit (kind, at, id);

@@ -35,4 +35,4 @@ CREATE TABLE mails (
     at         BIGINT,                       -- when its state was last looked at: sent, refused, kept
     UNIQUE (template, key)
 );
-CREATE INDEX mails_at ON mails (at);
+CREATE INDEX mails_kept ON mails (at) WHERE body <> '' OR address <> '';

@@ -90,7 +90,7 @@ CREATE INDEX visits_opens ON visits (opens_at, id);
 CREATE INDEX visits_state ON visits (state, opens_at, id);
 CREATE INDEX visits_shopper ON visits (shopper_id, opens_at, id);
 CREATE INDEX visits_branch ON visits (branch_id, opens_at, id);
-CREATE INDEX visits_expiry ON visits (expires_at) WHERE state IN ('planned', 'offered', 'accepted');
+CREATE INDEX visits_expiry ON visits (state, expires_at);
 
 -- Who moved a visit, when and why; append-only. The clock's moves have no actor.
 CREATE TABLE visit_moves (
@@ -119,6 +119,7 @@ CREATE TABLE photos (
     PRIMARY KEY (uploaded_hash, owner_id)
 );
 CREATE INDEX photos_stored ON photos (stored_hash);
+CREATE INDEX photos_created ON photos (created_at);
 
 CREATE TABLE evaluations (
     id                TEXT PRIMARY KEY,      -- UUIDv4: a manager meets it
