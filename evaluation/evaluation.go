@@ -389,8 +389,8 @@ func (s *Evaluations) currentPhotos(ctx context.Context, row *evaluationRow, ver
 		Lat, Lon              *int64
 	}
 	err := s.DB.Read().NewSelect().TableExpr("evaluation_photos AS e").
-		Join("JOIN photos AS p ON p.uploaded_hash = e.uploaded_hash AND p.owner_id = e.owner_id").
-		ColumnExpr("e.number, p.width, p.height, e.question_id, e.uploaded_hash, p.taken, p.lat, p.lon").
+		Join("JOIN photos AS p ON p.id = e.photo_id").
+		ColumnExpr("e.number, p.width, p.height, e.question_id, p.uploaded_hash, p.taken, p.lat, p.lon").
 		Where("e.evaluation_id = ?", row.ID).Order("e.number").Scan(ctx, &rows)
 	photos := []NumberedPhoto{}
 	for _, r := range rows {

@@ -22,7 +22,8 @@ import (
 
 // Photo is what is kept of a picture that somebody uploaded. The upload itself is not kept.
 type Photo struct {
-	UploadedHash string        // SHA-256 of the upload, lower-case hex; with Owner it names the photo
+	ID           uuid.UUID     // UUIDv7
+	UploadedHash string        // SHA-256 of the upload, lower-case hex; unique with Owner
 	Owner        uuid.UUID     // who uploaded it
 	StoredHash   string        // SHA-256 of the stored JPEG: names its file, and says that two uploads show the same
 	Bytes        int64         // of the stored JPEG
@@ -79,7 +80,7 @@ func (p *Photos) Put(ctx context.Context, owner account.User, hash string, uploa
 	}
 	sum := sha256.Sum256(picture.jpeg)
 	photo = Photo{
-		UploadedHash: hash, Owner: owner.ID,
+		ID: uuid.Must(uuid.NewV7()), UploadedHash: hash, Owner: owner.ID,
 		StoredHash: hex.EncodeToString(sum[:]), Bytes: int64(len(picture.jpeg)), Width: picture.width, Height: picture.height,
 		Taken: picture.exif.taken, Position: picture.exif.position, CreatedAt: database.At(p.clock()),
 	}
@@ -91,7 +92,7 @@ func (p *Photos) Put(ctx context.Context, owner account.User, hash string, uploa
 	var kept Photo
 	err = p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
 		lat, lon := photo.Position.millionths()
-		kept, err = scanPhoto(insertPhoto.Row(ctx, tx, photo.UploadedHash, photo.Owner, photo.StoredHash, photo.Bytes,
+		kept, err = scanPhoto(insertPhoto.Row(ctx, tx, photo.ID, photo.UploadedHash, photo.Owner, photo.StoredHash, photo.Bytes,
 			photo.Width, photo.Height, photo.Taken, lat, lon, photo.CreatedAt))
 		return err
 	})
@@ -159,18 +160,18 @@ func (p *Photos) Find(ctx context.Context, from bun.IDB, owner uuid.UUID, hash s
 	return scanPhoto(selectPhoto.Row(ctx, from, hash, owner))
 }
 
-const photoColumns = "uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, lat, lon, created_at"
+const photoColumns = "id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, lat, lon, created_at"
 
 var (
 	selectPhoto = database.Prepared("SELECT " + photoColumns + " FROM photos WHERE uploaded_hash = ? AND owner_id = ?")
-	insertPhoto = database.Prepared("INSERT INTO photos (" + photoColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
+	insertPhoto = database.Prepared("INSERT INTO photos (" + photoColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
 		"ON CONFLICT (uploaded_hash, owner_id) DO UPDATE SET created_at = excluded.created_at RETURNING " + photoColumns)
 	renewPhoto = database.Prepared("UPDATE photos SET created_at = ? WHERE uploaded_hash = ? AND owner_id = ? RETURNING " + photoColumns)
 )
 
 func scanPhoto(row *sql.Row) (photo Photo, err error) {
 	var lat, lon *int64
-	err = row.Scan(&photo.UploadedHash, &photo.Owner, &photo.StoredHash, &photo.Bytes, &photo.Width, &photo.Height,
+	err = row.Scan(&photo.ID, &photo.UploadedHash, &photo.Owner, &photo.StoredHash, &photo.Bytes, &photo.Width, &photo.Height,
 		&photo.Taken, &lat, &lon, &photo.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Photo{}, fault.ErrNotFound

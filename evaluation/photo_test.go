@@ -118,8 +118,7 @@ func (d *darkroom) name(photo Photo) {
 	d.run("INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id, revision, begun_at, finished_at, "+
 		"day, received_at, marks, open_questions, words, shuffle, edition) "+
 		"VALUES (?, ?, ?, ?, 1, ?, 1, 0, 0, '', 0, '', '', '', 0, 1)", evaluation, visit, branch, checklist, photo.Owner)
-	d.run("INSERT INTO evaluation_photos (evaluation_id, number, question_id, uploaded_hash, owner_id, stored_hash) VALUES (?, 1, 'shelf', ?, ?, ?)",
-		evaluation, photo.UploadedHash, photo.Owner, photo.StoredHash)
+	d.run("INSERT INTO evaluation_photos (evaluation_id, number, question_id, photo_id) VALUES (?, 1, 'shelf', ?)", evaluation, photo.ID)
 }
 
 func hashOf(content []byte) string {
@@ -134,7 +133,7 @@ func TestAPhotoIsKeptAsAPictureAndARow(t *testing.T) {
 	photo := d.put(d.sam, upload)
 
 	require.Equal(t, Photo{
-		UploadedHash: hashOf(upload), Owner: d.sam.ID, StoredHash: photo.StoredHash, Bytes: photo.Bytes, Width: 40, Height: 60,
+		ID: photo.ID, UploadedHash: hashOf(upload), Owner: d.sam.ID, StoredHash: photo.StoredHash, Bytes: photo.Bytes, Width: 40, Height: 60,
 		Taken: "2026-11-21T14:05:03+01:00", Position: &Position{Lat: 52.229783, Lon: 21.012222}, CreatedAt: database.At(d.now),
 	}, photo)
 	found, err := d.find(d.sam, upload)
@@ -346,9 +345,9 @@ func TestManyForgottenPhotosGoInOneSweep(t *testing.T) {
 	photo := d.put(d.sam, asJPEG(quarters()))
 	rows := make([]string, 2*sweptAtOnce+1)
 	for i := range rows {
-		rows[i] = fmt.Sprintf("('%s', '%s', '%s', 1, 1, 1, '', 0)", hashOf([]byte{byte(i), byte(i >> 8)}), d.sam.ID, photo.StoredHash)
+		rows[i] = fmt.Sprintf("('%s', '%s', '%s', '%s', 1, 1, 1, '', 0)", uuid.New(), hashOf([]byte{byte(i), byte(i >> 8)}), d.sam.ID, photo.StoredHash)
 	}
-	d.run("INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
+	d.run("INSERT INTO photos (id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
 	require.Equal(t, 2*sweptAtOnce+1, d.sweep())
 	require.Empty(t, d.check(), "one row still names the file")
 }
@@ -414,8 +413,8 @@ func TestASweepLeavesAFileThatIsBeingNamed(t *testing.T) {
 		swept <- err
 	}()
 	require.Eventually(t, func() bool { return d.rows() == 0 }, time.Minute, time.Millisecond)
-	d.run("INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES (?, ?, ?, ?, 60, 40, '', ?)",
-		photo.UploadedHash, d.kim.ID, photo.StoredHash, photo.Bytes, database.At(d.now))
+	d.run("INSERT INTO photos (id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES (?, ?, ?, ?, ?, 60, 40, '', ?)",
+		photo.ID, photo.UploadedHash, d.kim.ID, photo.StoredHash, photo.Bytes, database.At(d.now))
 	d.Photos.files.RUnlock()
 
 	require.NoError(t, <-swept)
@@ -476,9 +475,9 @@ func TestCheckGoesThroughAllPhotos(t *testing.T) {
 	rows := make([]string, 2*sweptAtOnce)
 	for i := range rows {
 		hash := hashOf([]byte{byte(i), byte(i >> 8)})
-		rows[i] = fmt.Sprintf("('%s', '%s', '%s', 1, 1, 1, '', 0)", hash, d.sam.ID, hash)
+		rows[i] = fmt.Sprintf("('%s', '%s', '%s', '%s', 1, 1, 1, '', 0)", uuid.New(), hash, d.sam.ID, hash)
 	}
-	d.run("INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
+	d.run("INSERT INTO photos (id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
 	d.put(d.sam, asJPEG(quarters()))
 	require.Len(t, d.check(), 2*sweptAtOnce)
 }

@@ -114,10 +114,9 @@ const sweptAtOnce = 200
 // deleteUnnamed deletes some of the photos; last says that there are no more. They are looked for outside the write,
 // which others wait for.
 func (p *Photos) deleteUnnamed(ctx context.Context, before time.Time) (n int, last bool, err error) {
-	const unnamed = "created_at < ? AND NOT EXISTS (SELECT 1 FROM evaluation_photos AS e " +
-		"WHERE e.uploaded_hash = photos.uploaded_hash AND e.owner_id = photos.owner_id)"
-	var found []struct{ UploadedHash, OwnerID, StoredHash string }
-	err = p.db.Read().NewRaw("SELECT uploaded_hash, owner_id, stored_hash FROM photos WHERE "+unnamed+" ORDER BY created_at LIMIT ?",
+	const unnamed = "created_at < ? AND NOT EXISTS (SELECT 1 FROM evaluation_photos AS e WHERE e.photo_id = photos.id)"
+	var found []struct{ ID, StoredHash string }
+	err = p.db.Read().NewRaw("SELECT id, stored_hash FROM photos WHERE "+unnamed+" ORDER BY created_at LIMIT ?",
 		database.At(before), sweptAtOnce).Scan(ctx, &found)
 	if err != nil || len(found) == 0 {
 		return 0, true, err
@@ -125,8 +124,7 @@ func (p *Photos) deleteUnnamed(ctx context.Context, before time.Time) (n int, la
 	err = p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		n = 0
 		for _, photo := range found {
-			result, err := tx.NewRaw("DELETE FROM photos WHERE uploaded_hash = ? AND owner_id = ? AND "+unnamed,
-				photo.UploadedHash, photo.OwnerID, database.At(before)).Exec(ctx)
+			result, err := tx.NewRaw("DELETE FROM photos WHERE id = ? AND "+unnamed, photo.ID, database.At(before)).Exec(ctx)
 			if err != nil {
 				return err
 			}

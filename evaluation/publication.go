@@ -348,4 +348,4 @@ func (s *Evaluations) StoredPhoto(ctx context.Context, viewer account.User, id u
 	return hash, err
 }
 
-var photoByNumber = database.Prepared("SELECT stored_hash FROM evaluation_photos WHERE evaluation_id = ? AND number = ?")
+var photoByNumber = database.Prepared("SELECT p.stored_hash FROM evaluation_photos e JOIN photos p ON p.id = e.photo_id WHERE e.evaluation_id = ? AND e.number = ?")

@@ -163,11 +163,11 @@ func (r *record) writePhotos(ctx context.Context, tx bun.Tx) error {
 	}
 	number := len(kept)
 	for _, p := range r.photos {
-		if kept[photoKey{p.question, p.hash}] {
+		if kept[photoKey{p.question, p.photo}] {
 			continue
 		}
 		number++
-		n, err := insertPhotoOf.Exec(ctx, tx, r.sent.ID, number, p.question, p.hash, r.by)
+		n, err := insertPhotoOf.Exec(ctx, tx, r.sent.ID, number, p.question, p.photo)
 		if err != nil {
 			return err
 		}
@@ -178,8 +178,11 @@ func (r *record) writePhotos(ctx context.Context, tx bun.Tx) error {
 	return nil
 }
 
-// photoKey is what a photo of an evaluation goes by: the question that it answers, and the hash of its upload.
-type photoKey struct{ question, hash string }
+// photoKey is a photo as the answer to a question.
+type photoKey struct {
+	question string
+	photo    uuid.UUID
+}
 
 func keptPhotos(ctx context.Context, tx bun.Tx, evaluation uuid.UUID) (map[photoKey]bool, error) {
 	rows, err := photosOf.Rows(ctx, tx, evaluation)
@@ -190,7 +193,7 @@ func keptPhotos(ctx context.Context, tx bun.Tx, evaluation uuid.UUID) (map[photo
 	kept := map[photoKey]bool{}
 	for rows.Next() {
 		var key photoKey
-		if err := rows.Scan(&key.question, &key.hash); err != nil {
+		if err := rows.Scan(&key.question, &key.photo); err != nil {
 			return nil, err
 		}
 		kept[key] = true
@@ -215,8 +218,7 @@ var (
 	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")
-	insertPhotoOf     = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, uploaded_hash, owner_id, stored_hash)
-		SELECT CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), uploaded_hash, owner_id, stored_hash
-		FROM photos WHERE uploaded_hash = ? AND owner_id = ?`)
-	photosOf = database.Prepared("SELECT question_id, uploaded_hash FROM evaluation_photos WHERE evaluation_id = ?")
+	insertPhotoOf     = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, photo_id)
+		SELECT CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), id FROM photos WHERE id = ?`)
+	photosOf = database.Prepared("SELECT question_id, photo_id FROM evaluation_photos WHERE evaluation_id = ?")
 )

@@ -222,9 +222,10 @@ func momentFaults(d *Document, moments []MomentClaim) (faults []fault.Fault) {
 
 // namedPhoto is a photo as an answer names it.
 type namedPhoto struct {
-	question, hash string
-	fact           photoFact
-	place          *Position // from the phone's claim, or the upload's EXIF
+	question string
+	photo    uuid.UUID
+	fact     photoFact
+	place    *Position // from the phone's claim, or the upload's EXIF
 }
 
 // photos looks up the photos that the answers name: they must be there and the shopper's own.
@@ -232,9 +233,9 @@ func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submissi
 	for _, q := range version.Questions() {
 		question := q.ID
 		for i, hash := range answers[question].Photos {
-			photo := namedPhoto{question: question, hash: hash, fact: photoFact{QuestionID: question}}
+			photo := namedPhoto{question: question, fact: photoFact{QuestionID: question}}
 			var lat, lon *int64
-			err := photoFacts.Row(ctx, s.DB.Read(), sent.ID, hash, by.ID).Scan(&lat, &lon, &photo.fact.Elsewhere)
+			err := photoFacts.Row(ctx, s.DB.Read(), sent.ID, hash, by.ID).Scan(&photo.photo, &lat, &lon, &photo.fact.Elsewhere)
 			if errors.Is(err, sql.ErrNoRows) {
 				faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/answers/%s/photos/%d", question, i), Question: question,
 					Detail: "this photo was not uploaded by you: PUT /photos/" + hash + " first"})
@@ -256,8 +257,8 @@ func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submissi
 	return named, faults, nil
 }
 
-var photoFacts = database.Prepared(`SELECT p.lat, p.lon,
-	EXISTS (SELECT 1 FROM evaluation_photos e WHERE e.stored_hash = p.stored_hash AND e.evaluation_id <> ?)
+var photoFacts = database.Prepared(`SELECT p.id, p.lat, p.lon, EXISTS (SELECT 1
+	FROM photos same JOIN evaluation_photos e ON e.photo_id = same.id WHERE same.stored_hash = p.stored_hash AND e.evaluation_id <> ?)
 	FROM photos p WHERE p.uploaded_hash = ? AND p.owner_id = ?`)
 
 // changes gives the questions whose answers differ from the revision before, and refuses by name those that were not

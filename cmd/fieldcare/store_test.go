@@ -152,7 +152,8 @@ type planned struct {
 	visit, evaluation uuid.UUID
 	branch            uuid.UUID
 	shopper           int
-	photos            [2]string
+	photos            [2]string // the hashes of the uploads
+	photoIDs          [2]uuid.UUID
 	begun             time.Time
 	body              []byte
 	hash              string
@@ -169,7 +170,7 @@ func (s *store) planAt(n int, begun time.Time) []*planned {
 		p := &planned{visit: uuid.Must(uuid.NewV7()), evaluation: uuid.New(), shopper: s.random.IntN(storeShoppers),
 			branch: s.branches[s.random.IntN(storeBranches)], begun: begun.UTC().Truncate(time.Second)}
 		for i := range p.photos {
-			p.photos[i] = database.HashOf([]byte(uuid.NewString()))
+			p.photos[i], p.photoIDs[i] = database.HashOf([]byte(uuid.NewString())), uuid.Must(uuid.NewV7())
 		}
 		at := func(minutes int) string {
 			return p.begun.Add(time.Duration(minutes) * time.Minute).Format(time.RFC3339)
@@ -208,8 +209,8 @@ func (s *store) insertVisit(ctx context.Context, tx bun.Tx, p *planned) error {
 			return err
 		}
 	}
-	for _, hash := range p.photos {
-		if _, err := benchPhoto.Exec(ctx, tx, hash, shopper, database.HashOf([]byte(hash)), database.At(p.begun)); err != nil {
+	for i, hash := range p.photos {
+		if _, err := benchPhoto.Exec(ctx, tx, p.photoIDs[i], hash, shopper, database.HashOf([]byte(hash)), database.At(p.begun)); err != nil {
 			return err
 		}
 	}
@@ -238,8 +239,8 @@ func (s *store) insertEvaluation(ctx context.Context, tx bun.Tx, p *planned) err
 	if _, err := benchRevision.Exec(ctx, tx, p.evaluation, p.hash, string(p.body), s.score, shopper, received); err != nil {
 		return err
 	}
-	for i, hash := range p.photos {
-		if _, err := benchPhotoOf.Exec(ctx, tx, p.evaluation, i+1, fmt.Sprintf("s%d-q9", i), hash, shopper, database.HashOf([]byte(hash))); err != nil {
+	for i, photo := range p.photoIDs {
+		if _, err := benchPhotoOf.Exec(ctx, tx, p.evaluation, i+1, fmt.Sprintf("s%d-q9", i), photo); err != nil {
 			return err
 		}
 	}
@@ -286,15 +287,14 @@ var (
 		VALUES (?, ?, ?, 1, ?, 'accepted', ?, ?, 'Europe/Warsaw', ?, ?, 1440, ?, 'A commuter in a hurry who has never been here',
 		'Order a hot drink and something to eat, and stay for ten minutes.', 'Ask for oat milk.', 1500, 1200, 'EUR', ?, 3)`)
 	benchMove  = database.Prepared("INSERT INTO visit_moves (id, visit_id, at, actor_id, from_state, to_state, reason) VALUES (?, ?, ?, ?, ?, ?, '')")
-	benchPhoto = database.Prepared(`INSERT INTO photos (uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at)
-		VALUES (?, ?, ?, 300000, 2048, 1536, '', ?)`)
+	benchPhoto = database.Prepared(`INSERT INTO photos (id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at)
+		VALUES (?, ?, ?, ?, 300000, 2048, 1536, '', ?)`)
 	benchTake       = database.Prepared("UPDATE visits SET state = 'submitted', edition = edition + 1 WHERE id = ? AND shopper_id = ? AND edition = 3")
 	benchEvaluation = database.Prepared(`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id, revision,
 		begun_at, finished_at, day, received_at, marks, score, open_questions, words, shuffle, edition) VALUES (?, ?, ?, ?, 1, ?, 1, ?, ?, ?, ?, '[]', ?, '[]', '', ?, 1)`)
 	benchRevision = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 		VALUES (?, 1, ?, ?, ?, '[]', ?, '', ?)`)
-	benchPhotoOf = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, uploaded_hash, owner_id, stored_hash)
-		VALUES (?, ?, ?, ?, ?, ?)`)
-	benchJob = database.Prepared(`INSERT INTO jobs (id, kind, payload, state, run_at, due_at, holder, attempts, last_error)
+	benchPhotoOf = database.Prepared("INSERT INTO evaluation_photos (evaluation_id, number, question_id, photo_id) VALUES (?, ?, ?, ?)")
+	benchJob     = database.Prepared(`INSERT INTO jobs (id, kind, payload, state, run_at, due_at, holder, attempts, last_error)
 		VALUES (?, 'evaluation-submitted', ?, 'waiting', ?, ?, '', 0, '')`)
 )

@@ -104,8 +104,10 @@ CREATE TABLE visit_moves (
 );
 CREATE INDEX visit_moves_visit ON visit_moves (visit_id, id);
 
--- One row an upload and owner: knowing a hash gives nobody somebody else's photo.
+-- One row an upload and owner: knowing a hash gives nobody somebody else's photo. Evaluations name photos by an id that
+-- grows with time: hashes are spread over the whole of an index, and each row would rewrite a page of it.
 CREATE TABLE photos (
+    id            TEXT PRIMARY KEY,          -- UUIDv7
     uploaded_hash TEXT NOT NULL,             -- SHA-256, lower-case hex
     owner_id      TEXT NOT NULL REFERENCES users (id),
     stored_hash   TEXT NOT NULL,             -- of the upright, re-encoded JPEG
@@ -116,7 +118,7 @@ CREATE TABLE photos (
     lat           BIGINT,
     lon           BIGINT,
     created_at    BIGINT NOT NULL,
-    PRIMARY KEY (uploaded_hash, owner_id)
+    UNIQUE (uploaded_hash, owner_id)
 );
 CREATE INDEX photos_stored ON photos (stored_hash);
 CREATE INDEX photos_created ON photos (created_at);
@@ -145,7 +147,7 @@ CREATE TABLE evaluations (
 );
 CREATE INDEX evaluations_received ON evaluations (received_at, id);
 CREATE INDEX evaluations_branch ON evaluations (branch_id, day, shuffle);
-CREATE INDEX evaluations_shopper ON evaluations (shopper_id, branch_id, begun_at);
+CREATE INDEX evaluations_shopper ON evaluations (shopper_id, received_at, id);
 
 -- A score is never changed in place: a new figure is a new revision.
 CREATE TABLE revisions (
@@ -175,14 +177,10 @@ CREATE TABLE evaluation_photos (
     evaluation_id TEXT NOT NULL REFERENCES evaluations (id),
     number        BIGINT NOT NULL,
     question_id   TEXT NOT NULL,
-    uploaded_hash TEXT NOT NULL,
-    owner_id      TEXT NOT NULL,
-    stored_hash   TEXT NOT NULL,
-    PRIMARY KEY (evaluation_id, number),
-    FOREIGN KEY (uploaded_hash, owner_id) REFERENCES photos (uploaded_hash, owner_id)
+    photo_id      TEXT NOT NULL REFERENCES photos (id),
+    PRIMARY KEY (evaluation_id, number)
 );
-CREATE INDEX evaluation_photos_stored ON evaluation_photos (stored_hash);
-CREATE INDEX evaluation_photos_uploaded ON evaluation_photos (uploaded_hash, owner_id);
+CREATE INDEX evaluation_photos_photo ON evaluation_photos (photo_id);
 
 -- What the reviewer replaced or left out for publication. The original stays in the revision.
 CREATE TABLE publications (
