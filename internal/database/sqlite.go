@@ -51,14 +51,14 @@ func openSQLite(ctx context.Context, path string) (_ *DB, err error) {
 		return pool, pingSQLite(ctx, pool)
 	}
 
-	write, err := open("&_txlock=immediate&_cache_size=-32000", 1)
+	write, err := open("&_txlock=immediate&_cache_size=-16000", 1)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if err := migrate(ctx, write, goose.DialectSQLite3); err != nil {
 		return nil, err
 	}
-	read, err := open("&_query_only=1&_cache_size=-4000", sqliteReaders)
+	read, err := open("&_query_only=1&_cache_size=-2000", sqliteReaders)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
