@@ -181,9 +181,13 @@ func (r *evaluationRow) summary() Summary {
 		ShopperID: r.ShopperID, ShopperName: r.ShopperName,
 		Day: r.Day, ReceivedAt: r.ReceivedAt.Time, Marks: listOf(r.Marks), Observed: r.Observed, Grade: r.Grade,
 	}
-	if r.Score != nil {
-		points := (*r.Score + 50) / 100
-		s.BasisPoints = &points
+	// The score as it was rounded once: the millionths beside it, rounded again, would come out higher now and then.
+	var exact struct {
+		Score *Figure `json:"score"`
+	}
+	_ = json.Unmarshal([]byte(r.ScoreText), &exact) // written by record
+	if exact.Score != nil {
+		s.BasisPoints = &exact.Score.BasisPoints
 	}
 	if !r.ApprovedAt.IsZero() {
 		s.ApprovedAt = &r.ApprovedAt.Time

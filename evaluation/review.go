@@ -35,6 +35,9 @@ type Rejection struct {
 	Reason   string `json:"reason" maxLength:"1000" doc:"The shopper is told"`
 }
 
+// ErrOtherRevision says that the review was of another revision than the current one.
+var ErrOtherRevision = fmt.Errorf("a newer revision came in: %w", fault.ErrChanged)
+
 // review makes one move of the review in a transaction; apply sets what else changes with it.
 func (s *Evaluations) review(ctx context.Context, by account.User, id uuid.UUID, action Action, revision int, reason string, apply func(context.Context, bun.Tx, *evaluationRow) error) error {
 	now := s.Clock()
@@ -51,7 +54,7 @@ func (s *Evaluations) review(ctx context.Context, by account.User, id uuid.UUID,
 			return err
 		}
 		if revision != 0 && revision != row.Revision {
-			return fault.ErrChanged
+			return ErrOtherRevision
 		}
 		row.Edition++
 		if err := apply(ctx, tx, row); err != nil {

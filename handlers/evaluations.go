@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 
@@ -98,6 +99,9 @@ func (s *Server) getEvaluation(ctx context.Context, u account.User, in *ByID) (*
 type evaluationOutput = one[evaluation.Evaluation]
 
 func (s *Server) reviewed(ctx context.Context, u account.User, id uuid.UUID, err error) (*evaluationOutput, error) {
+	if errors.Is(err, evaluation.ErrOtherRevision) {
+		return nil, newProblem(http.StatusPreconditionFailed, "changed", "a newer revision came in: read it first, then name it as the one that you reviewed")
+	}
 	if err != nil {
 		return nil, err
 	}

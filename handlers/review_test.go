@@ -44,7 +44,7 @@ func TestAReturnOpensTheNamedQuestionsAndWhatDependsOnThem(t *testing.T) {
 	second := revisions[1].(map[string]any)
 	require.Equal(t, "1/2", second["score"].(map[string]any)["score"].(map[string]any)["fraction"])
 	require.Equal(t, []any{"greeted", "why"}, second["changed"])
-	w.carol.post(evaluationPath(id, "/approve"), body{"revision": 1, "grade": 7}).is(412)
+	w.carol.post(evaluationPath(id, "/approve"), body{"revision": 1, "grade": 7}).refuses(412, "a newer revision came in: read it first")
 	w.carol.post(evaluationPath(id, "/approve"), body{"revision": 2, "grade": 7}).is(200)
 }
 
@@ -221,4 +221,15 @@ func TestAReturnNamesQuestionsThatCanBeAnsweredAnew(t *testing.T) {
 	require.Contains(t, faults["/questions/3"], "name a question that it depends on")
 	require.Contains(t, named(make([]string, 201)...).is(422).faults(), "/questions")
 	named("why", "greeted").is(200)
+}
+
+func TestTheListGivesTheScoreAsTheEvaluationDoes(t *testing.T) {
+	w := newWorld(t)
+	_, id := w.submitted(w.publish(body{"title": "One question", "languages": []string{"en"}, "sections": []body{{"id": "only", "title": "Only", "questions": []body{
+		{"id": "how", "type": "choice", "text": "How?", "options": []body{{"id": "so", "text": "So", "points": 5000}, {"id": "best", "text": "Better", "points": 10100}}}}}}}),
+		body{"how": "so"})
+	whole := w.carol.get(evaluationPath(id, "")).object()
+	require.Equal(t, "50/101", whole["score"].(map[string]any)["score"].(map[string]any)["fraction"])
+	require.Equal(t, 4950.0, whole["score_basis_points"], "0.49504950…")
+	require.Equal(t, 4950.0, w.carol.get("/evaluations").items()[0]["score_basis_points"])
 }
