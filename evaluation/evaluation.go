@@ -136,22 +136,9 @@ type evaluationRow struct {
 	ScoreText      string `bun:",scanonly"`
 }
 
-// selectEvaluations is a query over the evaluations that the viewer may know of: coordinators and admins all, shoppers
-// their own, managers those approved at their branches. The first role that fits decides.
-func selectEvaluations(from bun.IDB, viewer account.User, into any) *bun.SelectQuery {
-	q := from.NewSelect().Model(into).
-		ColumnExpr("evaluation.*").
-		ColumnExpr("visit.state AS state, visit.zone AS zone").
-		ColumnExpr("branch.name AS branch_name, branch.address AS branch_address").
-		ColumnExpr("checklist.title AS checklist_title").
-		ColumnExpr("shopper.name AS shopper_name").
-		ColumnExpr("revision.document AS document, revision.content_hash AS content_hash, revision.score AS score_text").
-		ColumnExpr("(SELECT COUNT(*) FROM observations o WHERE o.evaluation_id = evaluation.id AND o.revision = evaluation.revision) AS observed").
-		Join("JOIN visits AS visit ON visit.id = evaluation.visit_id").
-		Join("JOIN branches AS branch ON branch.id = evaluation.branch_id").
-		Join("JOIN checklists AS checklist ON checklist.id = evaluation.checklist_id").
-		Join("JOIN users AS shopper ON shopper.id = evaluation.shopper_id").
-		Join("JOIN revisions AS revision ON revision.evaluation_id = evaluation.id AND revision.number = evaluation.revision")
+// knownTo narrows a query to the evaluations that the viewer may know of: coordinators and admins all, shoppers their own,
+// managers those approved at their branches. The first role that fits decides.
+func knownTo(viewer account.User, q *bun.SelectQuery) *bun.SelectQuery {
 	switch {
 	case viewer.Roles.Any(account.Coordinator | account.Admin):
 		return q
@@ -159,14 +146,31 @@ func selectEvaluations(from bun.IDB, viewer account.User, into any) *bun.SelectQ
 		return q.Where("evaluation.shopper_id = ?", viewer.ID)
 	case viewer.Roles.Any(account.Manager):
 		return q.Where("evaluation.approved_at IS NOT NULL").
-			Where("EXISTS (SELECT 1 FROM branch_managers m WHERE m.branch_id = evaluation.branch_id AND m.user_id = ?)", viewer.ID)
+			Where("evaluation.branch_id IN (SELECT branch_id FROM branch_managers WHERE user_id = ?)", viewer.ID)
 	}
 	return q.Where("FALSE")
 }
 
+// selectEvaluations reads evaluations with what stands beside them.
+func selectEvaluations(from bun.IDB, into any) *bun.SelectQuery {
+	return from.NewSelect().Model(into).
+		ColumnExpr("evaluation.*").
+		ColumnExpr("visit.state AS state, visit.zone AS zone").
+		ColumnExpr("branch.name AS branch_name, branch.address AS branch_address").
+		ColumnExpr("checklist.title AS checklist_title").
+		ColumnExpr("shopper.name AS shopper_name").
+		ColumnExpr("revision.content_hash AS content_hash, revision.score AS score_text").
+		ColumnExpr("(SELECT COUNT(*) FROM observations o WHERE o.evaluation_id = evaluation.id AND o.revision = evaluation.revision) AS observed").
+		Join("JOIN visits AS visit ON visit.id = evaluation.visit_id").
+		Join("JOIN branches AS branch ON branch.id = evaluation.branch_id").
+		Join("JOIN checklists AS checklist ON checklist.id = evaluation.checklist_id").
+		Join("JOIN users AS shopper ON shopper.id = evaluation.shopper_id").
+		Join("JOIN revisions AS revision ON revision.evaluation_id = evaluation.id AND revision.number = evaluation.revision")
+}
+
 func getEvaluation(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (*evaluationRow, error) {
 	row := new(evaluationRow)
-	err := selectEvaluations(from, viewer, row).Where("evaluation.id = ?", id).Scan(ctx)
+	err := knownTo(viewer, selectEvaluations(from, row)).ColumnExpr("revision.document AS document").Where("evaluation.id = ?", id).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.ErrNotFound
 	}
@@ -211,9 +215,22 @@ type Filter struct {
 	Cursor   string
 }
 
-func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
-	if f.State != "" {
-		q = q.Where("visit.state = ?", f.State)
+// The orders of lists. A manager never gets that of arrival: the days are known, and within a day the order is random.
+const (
+	byArrival = "evaluation.received_at, evaluation.id"
+	byDay     = "evaluation.day DESC, evaluation.shuffle, evaluation.id"
+)
+
+// pageOf selects the ids of a page of the evaluations that the viewer may know of, so that nothing else is read of all
+// those that are not on it.
+func (s *Evaluations) pageOf(viewer account.User, f Filter, order string) *bun.SelectQuery {
+	q := knownTo(viewer, s.DB.Read().NewSelect().TableExpr("evaluations AS evaluation").ColumnExpr("evaluation.id"))
+	switch f.State {
+	case "":
+	case Approved: // most are: found beside the order, without their visits
+		q = q.Where("evaluation.approved_at IS NOT NULL")
+	default:
+		q = q.Where("evaluation.visit_id IN (SELECT id FROM visits WHERE state = ?)", f.State)
 	}
 	if f.BranchID != uuid.Nil {
 		q = q.Where("evaluation.branch_id = ?", f.BranchID)
@@ -221,24 +238,27 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.Shopper != uuid.Nil {
 		q = q.Where("evaluation.shopper_id = ?", f.Shopper)
 	}
-	return q.Limit(int64(f.Limit) + 1)
+	return q.OrderExpr(order).Limit(int64(f.Limit) + 1)
 }
 
-// arrived gives rows in the order of their arrival. A manager never gets that order.
+// readPage reads the evaluations of a page in its order.
+func (s *Evaluations) readPage(ctx context.Context, page *bun.SelectQuery, order string) (rows []evaluationRow, err error) {
+	err = selectEvaluations(s.DB.Read(), &rows).Where("evaluation.id IN (?)", page).OrderExpr(order).Scan(ctx)
+	return rows, err
+}
+
+// arrived gives rows in the order of their arrival.
 func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f Filter) (database.Page[evaluationRow], error) {
-	var rows []evaluationRow
-	q := f.narrow(selectEvaluations(s.DB.Read(), viewer, &rows)).OrderExpr("evaluation.received_at, evaluation.id")
+	page := s.pageOf(viewer, f, byArrival)
 	var received int64
 	var id uuid.UUID
 	if more, err := database.ReadCursor(f.Cursor, &received, &id); err != nil {
 		return database.Page[evaluationRow]{}, err
 	} else if more {
-		q = q.Where("(evaluation.received_at, evaluation.id) > (?, ?)", received, id)
+		page = page.Where("(evaluation.received_at, evaluation.id) > (?, ?)", received, id)
 	}
-	if err := q.Scan(ctx); err != nil {
-		return database.Page[evaluationRow]{}, err
-	}
-	return database.Paged(rows, f.Limit, func(r evaluationRow) []any { return []any{r.ReceivedAt.UnixMicro(), r.ID} }), nil
+	rows, err := s.readPage(ctx, page, byArrival)
+	return database.Paged(rows, f.Limit, func(r evaluationRow) []any { return []any{r.ReceivedAt.UnixMicro(), r.ID} }), err
 }
 
 // List gives coordinators the evaluations, the longest waiting first.

@@ -301,17 +301,17 @@ func partOfClock(text string) string {
 // tells nothing of when they came.
 func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f Filter) (database.Page[PublishedEvaluation], error) {
 	f.State, f.Shopper = "", uuid.Nil // not a manager's to ask
-	var rows []evaluationRow
-	q := f.narrow(selectEvaluations(s.DB.Read(), viewer, &rows)).OrderExpr("evaluation.day DESC, evaluation.shuffle, evaluation.id")
+	ids := s.pageOf(viewer, f, byDay)
 	var day string
 	var shuffle int64
 	var id uuid.UUID
 	if more, err := database.ReadCursor(f.Cursor, &day, &shuffle, &id); err != nil {
 		return database.Page[PublishedEvaluation]{}, err
 	} else if more {
-		q = q.Where("(evaluation.day < ? OR (evaluation.day = ? AND (evaluation.shuffle, evaluation.id) > (?, ?)))", day, day, shuffle, id)
+		ids = ids.Where("(evaluation.day < ? OR (evaluation.day = ? AND (evaluation.shuffle, evaluation.id) > (?, ?)))", day, day, shuffle, id)
 	}
-	if err := q.Scan(ctx); err != nil {
+	rows, err := s.readPage(ctx, ids, byDay)
+	if err != nil {
 		return database.Page[PublishedEvaluation]{}, err
 	}
 	page := database.Paged(rows, f.Limit, func(r evaluationRow) []any { return []any{r.Day, r.Shuffle, r.ID} })
