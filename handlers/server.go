@@ -57,7 +57,7 @@ func (s *Server) App() *fiber.App {
 		BodyLimit:                    maxBodyBytes, // limits names those that are larger
 		ReadTimeout:                  readTime,
 		IdleTimeout:                  2 * time.Minute,
-		ReadBufferSize:               16 * 1024,
+		ReadBufferSize:               8 * 1024, // of every connection; a longer header is refused
 		ErrorHandler:                 fiberError,
 		DisablePreParseMultipartForm: true, // nothing takes one: no files for it before anybody asked who sends it
 		ReduceMemoryUsage:            true, // and a stop need not wait for connections that never sent anything
