@@ -2,8 +2,6 @@ package evaluation
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -154,28 +152,3 @@ func (s *Evaluations) editFaults(ctx context.Context, e Evaluation, edits []Publ
 	}
 	return faults
 }
-
-// StoredPhoto gives the hash under which a photo of an evaluation is stored: to coordinators and the shopper any, to a
-// manager those that are published, by the numbers that they have there.
-func (s *Evaluations) StoredPhoto(ctx context.Context, viewer account.User, id uuid.UUID, number int) (hash string, err error) {
-	if _, err := getEvaluation(ctx, s.DB.Read(), viewer, id); err != nil {
-		return "", err
-	}
-	if !viewer.Roles.Any(account.Coordinator | account.Admin | account.Shopper) {
-		_, photos, err := s.published(ctx, viewer, id)
-		if err != nil {
-			return "", err
-		}
-		if number < 1 || number > len(photos) {
-			return "", fault.ErrNotFound
-		}
-		number = photos[number-1].Number
-	}
-	err = photoByNumber.Row(ctx, s.DB.Read(), id, number).Scan(&hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.ErrNotFound
-	}
-	return hash, err
-}
-
-var photoByNumber = database.Prepared("SELECT p.stored_hash FROM evaluation_photos e JOIN photos p ON p.id = e.photo_id WHERE e.evaluation_id = ? AND e.number = ?")
