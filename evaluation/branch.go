@@ -3,7 +3,6 @@ package evaluation
 import (
 	"context"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,20 +31,6 @@ type Branch struct {
 	Managers   []uuid.UUID   `json:"managers,omitempty" bun:"-" doc:"The users who manage it; shown to coordinators and admins"`
 	CreatedAt  database.Time `json:"-"`
 	Edition    int64         `json:"edition" doc:"Counts changes; the ETag"`
-}
-
-// Position is a place on earth in degrees (WGS 84), kept to the millionth.
-type Position struct {
-	Lat      float64 `json:"lat" minimum:"-90" maximum:"90"`
-	Lon      float64 `json:"lon" minimum:"-180" maximum:"180"`
-	Accuracy float64 `json:"accuracy,omitempty" minimum:"0" doc:"Metres around it within which it was measured"`
-}
-
-const positionWanted = "must be a latitude from -90 to 90 and a longitude from -180 to 180"
-
-// onEarth is false of what is no place: not a number, or out of the range of degrees.
-func (p *Position) onEarth() bool {
-	return p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180
 }
 
 // VisitedBranch is what a shopper learns of a branch.
@@ -142,21 +127,6 @@ func (r *branchRow) branch() Branch {
 	b := r.Branch
 	b.Position, b.Archived = positionOf(r.Lat, r.Lon), !b.ArchivedAt.IsZero()
 	return b
-}
-
-func (p *Position) millionths() (lat, lon *int64) {
-	if p == nil {
-		return nil, nil
-	}
-	a, o := int64(math.Round(p.Lat*1e6)), int64(math.Round(p.Lon*1e6))
-	return &a, &o
-}
-
-func positionOf(lat, lon *int64) *Position {
-	if lat == nil || lon == nil {
-		return nil
-	}
-	return &Position{Lat: float64(*lat) / 1e6, Lon: float64(*lon) / 1e6}
 }
 
 // branchesOf keeps of a query over branches those that the viewer may know of: coordinators and admins all, managers
@@ -288,8 +258,12 @@ func (s *Branches) insert(ctx context.Context, tx bun.Tx, by account.User, now t
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return firstError(err, codeTaken(b.Code))
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return codeTaken(b.Code)
 	}
 	if err := putManagers(ctx, tx, b); err != nil {
 		return err
@@ -299,13 +273,6 @@ func (s *Branches) insert(ctx context.Context, tx bun.Tx, by account.User, now t
 
 func codeTaken(code string) error {
 	return &fault.Conflict{Type: "code-taken", Detail: fmt.Sprintf("another branch has the code %q", code)}
-}
-
-func firstError(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
 }
 
 // Change changes a branch that was read with this edition.

@@ -2,7 +2,6 @@ package evaluation
 
 import (
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -92,12 +91,4 @@ func allEqual(values []int) bool {
 		}
 	}
 	return true
-}
-
-// metres is the great-circle distance by the haversine formula on a sphere of the earth's mean radius.
-func metres(a, b Position) float64 {
-	const radius, degree = 6_371_008.8, math.Pi / 180
-	dLat, dLon := (b.Lat-a.Lat)*degree, (b.Lon-a.Lon)*degree
-	h := math.Pow(math.Sin(dLat/2), 2) + math.Cos(a.Lat*degree)*math.Cos(b.Lat*degree)*math.Pow(math.Sin(dLon/2), 2)
-	return 2 * radius * math.Asin(math.Min(1, math.Sqrt(h)))
 }
