@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"fieldcare/internal/account"
@@ -74,7 +73,7 @@ func takenCodes(ctx context.Context, tx bun.Tx, branches []Branch) (map[string]b
 func branchesIn(t fault.Table, now time.Time) (branches []Branch, faults []fault.Fault) {
 	lineOf := map[string]int{}
 	for _, row := range t.Rows {
-		b := Branch{ID: uuid.Must(uuid.NewV7()), Code: row.Cells["code"], Name: row.Cells["name"], Address: row.Cells["address"],
+		b := Branch{ID: database.NewID(now), Code: row.Cells["code"], Name: row.Cells["name"], Address: row.Cells["address"],
 			Zone: row.Cells["zone"], Region: row.Cells["region"], Brand: row.Cells["brand"], CreatedAt: database.At(now), Edition: 1}
 		var wrong []fault.Fault
 		switch strings.ToLower(row.Cells["competitor"]) {

@@ -35,7 +35,7 @@ type move struct {
 // is repeatable: when an answer was lost, the same is asked again.
 func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid.UUID, action Action, reason string, apply func(context.Context, bun.Tx, *move) error) error {
 	now := s.Clock()
-	moveID := uuid.Must(uuid.NewV7())
+	moveID := database.NewID(now)
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		row, err := getVisit(ctx, tx, by, id)
 		if err != nil {
@@ -221,7 +221,7 @@ func (s *Visits) ExpireDue(ctx context.Context) (n int, err error) {
 			if _, err := expireVisit.Exec(ctx, tx, string(to), v.ID); err != nil {
 				return err
 			}
-			if err := noteMove(ctx, tx, uuid.Must(uuid.NewV7()), now, v.ID, nil, v.State, to, ""); err != nil {
+			if err := noteMove(ctx, tx, database.NewID(now), now, v.ID, nil, v.State, to, ""); err != nil {
 				return err
 			}
 			n++

@@ -80,7 +80,7 @@ func (p *Photos) Put(ctx context.Context, owner account.User, hash string, uploa
 	}
 	sum := sha256.Sum256(picture.jpeg)
 	photo = Photo{
-		ID: uuid.Must(uuid.NewV7()), UploadedHash: hash, Owner: owner.ID,
+		ID: database.NewID(p.clock()), UploadedHash: hash, Owner: owner.ID,
 		StoredHash: hex.EncodeToString(sum[:]), Bytes: int64(len(picture.jpeg)), Width: picture.width, Height: picture.height,
 		Taken: picture.exif.taken, Position: picture.exif.position, CreatedAt: database.At(p.clock()),
 	}

@@ -57,7 +57,7 @@ func (s *Visits) plan(ctx context.Context, by account.User, id uuid.UUID, conten
 				return err
 			}
 			if row.State == Offered {
-				m := &move{id: uuid.Must(uuid.NewV7()), visit: row, from: Planned, reason: reason}
+				m := &move{id: database.NewID(now), visit: row, from: Planned, reason: reason}
 				if err := m.note(ctx, tx, now, &by.ID); err != nil {
 					return err
 				}

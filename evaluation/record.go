@@ -2,7 +2,7 @@ package evaluation
 
 import (
 	"context"
-	"math/rand/v2"
+	"encoding/binary"
 	"slices"
 	"time"
 
@@ -52,7 +52,7 @@ func (s *Evaluations) record(t *target, from, to State, now time.Time, by accoun
 		return nil, err
 	}
 	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, document: string(document), score: string(text),
-		day: sent.Begun.In(zone).Format(time.DateOnly), photos: photos, shuffle: rand.Int64(), move: uuid.Must(uuid.NewV7())}
+		day: sent.Begun.In(zone).Format(time.DateOnly), photos: photos, shuffle: shuffled(), move: database.NewID(now)}
 	if m, ok := score.Millionths(); ok {
 		r.millionths = &m
 	}
@@ -222,3 +222,9 @@ var (
 		SELECT CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), id FROM photos WHERE id = ?`)
 	photosOf = database.Prepared("SELECT question_id, photo_id FROM evaluation_photos WHERE evaluation_id = ?")
 )
+
+// shuffled is a random place among the visits of a day. The order in which they came would tell who was where.
+func shuffled() int64 {
+	random := uuid.New()
+	return int64(binary.BigEndian.Uint64(random[8:]))
+}

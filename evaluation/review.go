@@ -66,7 +66,7 @@ func (s *Evaluations) review(ctx context.Context, by account.User, id uuid.UUID,
 		if _, err := reviewVisit.Exec(ctx, tx, string(row.State), row.VisitID); err != nil {
 			return err
 		}
-		if err := noteMove(ctx, tx, uuid.Must(uuid.NewV7()), now, row.VisitID, &by.ID, from, row.State, reason); err != nil {
+		if err := noteMove(ctx, tx, database.NewID(now), now, row.VisitID, &by.ID, from, row.State, reason); err != nil {
 			return err
 		}
 		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: string(action), Kind: "evaluation", Subject: id.String()})

@@ -29,18 +29,15 @@ type AuditRecord struct {
 
 // Audit appends to the audit trail, in the transaction of what it tells. Nothing updates a row.
 func Audit(ctx context.Context, tx bun.IDB, now time.Time, e AuditEntry) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
 	fields := []byte("[]")
 	if len(e.Fields) > 0 {
+		var err error
 		if fields, err = json.Marshal(e.Fields); err != nil {
 			return err
 		}
 	}
 	actor := uuid.NullUUID{UUID: e.Actor, Valid: e.Actor != uuid.Nil}
-	_, err = insertAudit.Exec(ctx, tx, id, database.At(now), actor, e.Action, e.Kind, e.Subject, string(fields))
+	_, err := insertAudit.Exec(ctx, tx, database.NewID(now), database.At(now), actor, e.Action, e.Kind, e.Subject, string(fields))
 	return err
 }
 

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 )
 
@@ -68,7 +68,7 @@ func (a *Accounts) readUser(cells map[string]string) User {
 	}
 	roles, _ := ParseRoles(strings.Fields(strings.ToLower(cells["roles"]))) // no roles are a fault of the user's
 	c.Roles = &roles
-	return newUser(uuid.Must(uuid.NewV7()), c, a.Clock())
+	return newUser(database.NewID(a.Clock()), c, a.Clock())
 }
 
 // takenEmails lists the e-mails that another line of the file or another user has.

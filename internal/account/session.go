@@ -52,7 +52,7 @@ func (a *Accounts) SignIn(ctx context.Context, email, password, address string) 
 // begin begins a session of who proved to be that user, after doing something else in the same transaction.
 func (a *Accounts) begin(ctx context.Context, proven proof, first func(context.Context, bun.Tx, time.Time) error) (Session, error) {
 	now := a.Clock()
-	s := Session{ID: uuid.Must(uuid.NewV7()), User: proven.user, Refresh: newSecret()}
+	s := Session{ID: database.NewID(now), User: proven.user, Refresh: newSecret()}
 	err := a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := proven.stands(ctx, tx); err != nil {
 			return err

@@ -179,7 +179,7 @@ func (a *Accounts) Add(ctx context.Context, by User, id uuid.UUID, contentHash s
 // goes out, and the audit trail names no actor.
 func (a *Accounts) AddWithPassword(ctx context.Context, c UserChange, password string) (User, error) {
 	now := a.Clock()
-	u := newUser(uuid.Must(uuid.NewV7()), c, now)
+	u := newUser(database.NewID(now), c, now)
 	if err := fault.Of(append(u.faults(), passwordFaults("/password", password, u.Email)...)); err != nil {
 		return User{}, err
 	}

@@ -37,11 +37,7 @@ func Add(ctx context.Context, tx bun.IDB, job Job) error {
 		return errors.New("a job needs a kind")
 	}
 	if job.ID == uuid.Nil {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return err
-		}
-		job.ID = id
+		job.ID = database.NewID(job.RunAt)
 	}
 	if len(job.Payload) == 0 {
 		job.Payload = json.RawMessage("null")

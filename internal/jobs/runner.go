@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
 
 	"fieldcare/internal/database"
 )
@@ -169,7 +168,7 @@ func (r *Runner) plant(ctx context.Context) error {
 		if r.kinds[kind].every == 0 {
 			continue
 		}
-		if err := r.db.Write(ctx, add(Job{ID: uuid.Must(uuid.NewV7()), Kind: kind, Key: kind})); err != nil {
+		if err := r.db.Write(ctx, add(Job{ID: database.NewID(r.clock()), Kind: kind, Key: kind})); err != nil {
 			return err
 		}
 	}

@@ -56,11 +56,7 @@ var insertMail = database.Prepared(`INSERT INTO mails (id, template, to_id, abou
 // does nothing.
 func Queue(ctx context.Context, tx bun.IDB, order Order) error {
 	if order.ID == uuid.Nil {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return err
-		}
-		order.ID = id
+		order.ID = database.NewID(order.At)
 	}
 	about, err := json.Marshal(order.About)
 	if err != nil {
