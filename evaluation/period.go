@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"fmt"
 	"time"
 
 	"fieldcare/internal/fault"
@@ -59,6 +60,23 @@ func (p Period) months() (first, last string) {
 		to.AddDate(0, 1, -to.Day()).Format(time.DateOnly)
 }
 
+// days is how many days the period has.
+func (p Period) days() int { return int(day(p.To).Sub(day(p.From)).Hours())/24 + 1 }
+
+// before is the period of as many days that ends the day before this one begins.
+func (p Period) before() Period {
+	from := day(p.From)
+	return Period{From: from.AddDate(0, 0, -p.days()).Format(time.DateOnly), To: from.AddDate(0, 0, -1).Format(time.DateOnly)}
+}
+
+// asTheOneBefore names the period by its length, as the one before another: "the 90 days before".
+func (p Period) asTheOneBefore() string {
+	if p.days() == 1 {
+		return "the day before"
+	}
+	return fmt.Sprintf("the %d days before", p.days())
+}
+
 // day is the day as a time, for its weekday and its arithmetic; the zero time when it is none.
 func day(text string) time.Time {
 	t, err := time.Parse(time.DateOnly, text)
@@ -67,3 +85,6 @@ func day(text string) time.Time {
 	}
 	return t
 }
+
+// dayInWords is a day as 21 November 2026.
+func dayInWords(text string) string { return day(text).Format("2 January 2006") }
