@@ -37,8 +37,8 @@ func (r *BranchReport) complete(versions []*Version, ours Spread) {
 
 // reportSections are the sections that can have a score, as the newest version has them and in its order, followed by
 // those that only older ones have.
-func reportSections(versions []*Version) []ReportSection {
-	sections, known := []ReportSection{}, map[string]bool{}
+func reportSections(versions []*Version) []ReportPart {
+	sections, known := []ReportPart{}, map[string]bool{}
 	for _, v := range slices.Backward(versions) {
 		scored := map[int]bool{}
 		for _, q := range v.questions {
@@ -48,7 +48,7 @@ func reportSections(versions []*Version) []ReportSection {
 			section := &v.Document.Sections[i]
 			if scored[i] && !known[section.ID] {
 				known[section.ID] = true
-				sections = append(sections, ReportSection{ID: section.ID, Title: section.Title, OutsideTotal: section.weight() == 0})
+				sections = append(sections, ReportPart{ID: section.ID, Title: section.Title, OutsideTotal: section.weight() == 0})
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func reportMean(scores []*big.Rat, bands []ScoreBand, ours Spread) ReportMean {
 }
 
 // figures puts in what the section's single results come to.
-func (s *ReportSection) figures(results []*big.Rat) {
+func (s *ReportPart) figures(results []*big.Rat) {
 	s.N = len(results)
 	if s.N == 0 {
 		return

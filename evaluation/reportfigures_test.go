@@ -60,7 +60,7 @@ func TestAMeanIsNeverShownInABandThatItDoesNotReach(t *testing.T) {
 
 func TestASectionBelowThreeVisitsHasNoMean(t *testing.T) {
 	for n := range 4 {
-		var s ReportSection
+		var s ReportPart
 		s.figures(percents(50, 70, 90)[:n])
 		require.Equal(t, n, s.N)
 		require.Equal(t, n > 0, s.Lowest != nil)

@@ -199,12 +199,15 @@ func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID,
 func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchReport, error) {
 	b := found.branch
 	r := BranchReport{
-		Organisation:    found.organisation,
+		Organisation:    ReportOrganisation{Name: found.organisation, Accent: "#0b686e", Language: "en"},
 		Branch:          ReportBranch{ID: b.ID, Code: b.Code, Name: b.Name, Address: b.Address, Region: b.Region},
 		Period:          found.period,
 		OtherChecklists: []ReportUse{},
 		Bands:           []ScoreBand{},
 		Visits:          make([]ReportVisit, len(found.visits)),
+		Comparisons:     []ReportComparison{}, Strengths: []ReportPoint{}, ToWorkOn: []ReportPoint{},
+		Touchpoints: []ReportPart{}, Needs: []ReportPart{}, Standards: []ReportStandard{}, Words: []ReportWords{},
+		Grid: ReportGrid{Days: []ReportGridDay{}},
 	}
 	for i, v := range found.visits {
 		if err := v.readScore(); err != nil {

@@ -301,7 +301,8 @@ func TestWhoMayReadABranchReport(t *testing.T) {
 }
 
 // The fields of the report as JSON: whoever adds one decides that a manager may know it, and says so here.
-var allowedFields = strings.Fields(`organisation branch branch.id branch.code branch.name branch.address branch.region period period.from period.to
+var allowedFields = strings.Fields(`organisation organisation.name organisation.accent organisation.language comparisons strengths to_work_on rule
+	touchpoints needs standards grid grid.days grid.holes grid.sentence words view branch branch.id branch.code branch.name branch.address branch.region period period.from period.to
 	checklist checklist.id checklist.title checklist.versions checklist.n checklist.unscored
 	other_checklists other_checklists.id other_checklists.title other_checklists.versions other_checklists.n other_checklists.unscored
 	bands bands.from bands.name method
@@ -414,7 +415,7 @@ func TestSectionsAreMatchedByIdOverVersions(t *testing.T) {
 	r := p.report(aCoordinator, branch, theQuarter)
 	mean, low, high := 0.375, 0.25, 0.5
 	// "In your words" has no scored question, and so is no section of a report.
-	require.Equal(t, []ReportSection{{ID: "welcome", Title: "Welcome 2", N: 4, Mean: &mean, Shown: "37.5", Lowest: &low, Highest: &high}}, r.Sections)
+	require.Equal(t, []ReportPart{{ID: "welcome", Title: "Welcome 2", N: 4, Mean: &mean, Shown: "37.5", Lowest: &low, Highest: &high}}, r.Sections)
 }
 
 func TestWhatTheSumsKeepIsWhatWasApproved(t *testing.T) {

@@ -18,7 +18,7 @@ func Branch(w io.Writer, r evaluation.BranchReport) error {
 		language:    "en",
 		headerLeft:  r.Branch.Name,
 		headerRight: period(r.Period),
-		footer:      r.Organisation,
+		footer:      r.Organisation.Name,
 	}, func(d *document) {
 		d.opening(r)
 		if len(r.Visits) == 0 {
@@ -41,7 +41,7 @@ func (d *document) opening(r evaluation.BranchReport) {
 	d.box(left, d.y, span(1), 1.4, accent)
 	d.y += 4
 	d.text(label.in(accent), right, d.y+label.baseline(), "Branch report", alignRight)
-	d.stack(label.in(accent), left, d.linesAtMost(3, label, r.Organisation, span(9)))
+	d.stack(label.in(accent), left, d.linesAtMost(3, label, r.Organisation.Name, span(9)))
 	d.y += 3
 	d.use(title)
 	d.f.Bookmark(clean(r.Branch.Name), 0, d.y)
@@ -120,7 +120,7 @@ func (d *document) sectionScores(r evaluation.BranchReport) {
 		return
 	}
 	d.section("Scores by section", 20)
-	few := slices.ContainsFunc(r.Sections, func(s evaluation.ReportSection) bool { return s.N > 0 && s.Mean == nil })
+	few := slices.ContainsFunc(r.Sections, func(s evaluation.ReportPart) bool { return s.N > 0 && s.Mean == nil })
 	explained, columns := "", 5
 	if r.Mean.Mean != nil {
 		explained = "Bar: the mean of the visits. Line: from the lowest visit to the highest. n: how many visits had a score in it. "

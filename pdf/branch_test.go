@@ -112,7 +112,7 @@ func TestEveryReportIsSoundAndTidy(t *testing.T) {
 func TestAReportSaysWhatItHas(t *testing.T) {
 	r := sample(3)
 	text := textOf(t, branch(t, r))
-	for _, words := range []string{r.Organisation, "Warsaw Old Town", "WAW-01 · ul. Piwna 12, 00-265 Warszawa · Mazovia", "1 January – 31 March 2026",
+	for _, words := range []string{r.Organisation.Name, "Warsaw Old Town", "WAW-01 · ul. Piwna 12, 00-265 Warszawa · Mazovia", "1 January – 31 March 2026",
 		"Branch visit, full journey", r.Mean.Shown + "%", r.Mean.Band, "3 visits scored", "Outside and entrance", r.Sections[0].Shown + "%",
 		"Mon 5 Jan 2026", "before 12", r.Visits[2].Score.Shown + "%", "passed", "Telephone check (approved visits: 2, and 1 without a score)", "each visit counts the same"} {
 		require.Contains(t, text, words)
@@ -131,7 +131,7 @@ func TestBelowThreeVisitsThereIsNoAverage(t *testing.T) {
 
 func TestPolishGreekAndCyrillicAreRight(t *testing.T) {
 	r := sample(3)
-	r.Branch.Name, r.Organisation, r.Sections[0].Title = "Zażółć gęślą jaźń", "Ελληνικά", "Кириллица"
+	r.Branch.Name, r.Organisation.Name, r.Sections[0].Title = "Zażółć gęślą jaźń", "Ελληνικά", "Кириллица"
 	r.Branch.Address = "Za\u0301z\u0307o\u0301l" // decomposed, as some systems send it
 	text := textOf(t, branch(t, r))
 	for _, words := range []string{"Zażółć gęślą jaźń", "Ελληνικά", "Кириллица", "Záżól"} {
@@ -216,7 +216,7 @@ func TestADocumentThatCannotBeWrittenIsAnError(t *testing.T) {
 // withText is a report that has this text wherever a user can put one.
 func withText(text string) evaluation.BranchReport {
 	r := sample(3)
-	r.Organisation, r.Checklist.Title, r.OtherChecklists[0].Title = text, text, text
+	r.Organisation.Name, r.Checklist.Title, r.OtherChecklists[0].Title = text, text, text
 	r.Branch.Name, r.Branch.Code, r.Branch.Address, r.Branch.Region = text, text, text, text
 	for i := range r.Sections {
 		r.Sections[i].Title = text

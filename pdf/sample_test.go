@@ -16,7 +16,7 @@ func sample(n int) evaluation.BranchReport {
 	chance := rand.New(rand.NewPCG(1, uint64(n)))
 	sections := []string{"Outside and entrance", "Welcome", "Advice and needs", "Offer", "Payment", "Farewell"}
 	r := evaluation.BranchReport{
-		Organisation: "Northwind Coffee",
+		Organisation: evaluation.ReportOrganisation{Name: "Northwind Coffee", Accent: "#0b686e", Language: "en"},
 		Branch: evaluation.ReportBranch{ID: uuid.UUID{6: 0x40, 8: 0x80}, Code: "WAW-01", Name: "Warsaw Old Town",
 			Address: "ul. Piwna 12, 00-265 Warszawa", Region: "Mazovia"},
 		Period: evaluation.Period{From: "2026-01-01", To: "2026-03-31"},
@@ -59,7 +59,7 @@ func sample(n int) evaluation.BranchReport {
 	}
 	at := func(x float64) *float64 { return &x }
 	for j, name := range sections {
-		s := evaluation.ReportSection{ID: fmt.Sprint("s", j), Title: name, N: n}
+		s := evaluation.ReportPart{ID: fmt.Sprint("s", j), Title: name, N: n}
 		low, high, total := 2.0, 0.0, 0.0
 		for _, v := range r.Visits {
 			x := float64(v.Sections[j].Score.BasisPoints) / 1e4
@@ -94,7 +94,7 @@ func sample(n int) evaluation.BranchReport {
 // crowded is the sample with names as long and as foreign as they come.
 func crowded(n int) evaluation.BranchReport {
 	r := sample(n)
-	r.Organisation = strings.Repeat("Zjednoczone Kawiarnie Środkowej Europy ", 3)
+	r.Organisation.Name = strings.Repeat("Zjednoczone Kawiarnie Środkowej Europy ", 3)
 	r.Branch.Name = "Zażółć gęślą jaźń – " + strings.Repeat("Ελληνικά Кириллица ", 5) + "☕👍🏽"
 	r.Branch.Address = strings.Repeat("ulica Świętego Krzyża 12345678901234567890 ", 9)
 	r.Branch.Region = "Kujawsko-Pomorskie"

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-
 	"fieldcare/internal/database"
 )
 
