@@ -35,119 +35,66 @@ type PublishedAnswer struct {
 	Photos     []int           `json:"photos,omitempty" doc:"Numbers of photos, counted from 1 in the order of the checklist, read at /evaluations/{id}/photos/{number}"`
 }
 
-// published makes of a row what its branch may see, without the answers.
-func (r *evaluationRow) published() (PublishedEvaluation, error) {
-	zone, err := locationOf(r.Zone)
-	if err != nil {
-		return PublishedEvaluation{}, err
-	}
-	visit := foundVisit{score: r.ScoreText, ReportVisit: ReportVisit{EvaluationID: r.ID, Day: r.Day, PartOfDay: partOfDay(r.BegunAt.In(zone)), Version: r.ChecklistVersion}}
-	err = visit.readScore()
-	return PublishedEvaluation{
-		Branch:      VisitedBranch{r.BranchID, r.BranchName, r.BranchAddress, r.Zone},
-		ChecklistID: r.ChecklistID, ChecklistTitle: r.ChecklistTitle, Visit: visit.ReportVisit,
-	}, err
+// allowedAnswer is an answer that is meant for the branch.
+type allowedAnswer struct {
+	section  *Section
+	question *Question
+	na       bool
+	choices  []string // the options' ids
+	number   Decimal
+	text     string // as it is published; of a time the part of the day
+	photos   []int  // numbers of photos, from 1
 }
 
-// Published gives a manager an approved evaluation.
-func (s *Evaluations) Published(ctx context.Context, viewer account.User, id uuid.UUID) (PublishedEvaluation, error) {
-	p, _, err := s.published(ctx, viewer, id)
-	return p, err
-}
-
-// published gives an approved evaluation as Published does, and the photos that it has, each in the place of its number
-// there.
-func (s *Evaluations) published(ctx context.Context, viewer account.User, id uuid.UUID) (p PublishedEvaluation, photos []NumberedPhoto, err error) {
-	row, err := getEvaluation(ctx, s.DB.Read(), viewer, id)
-	if err != nil {
-		return p, nil, err
-	}
-	if p, err = row.published(); err != nil {
-		return p, nil, err
-	}
-	version, err := s.Checklists.Version(ctx, row.ChecklistID, row.ChecklistVersion)
-	if err != nil {
-		return p, nil, err
-	}
-	sent, err := readSent(row.Document)
-	if err != nil {
-		return p, nil, err
-	}
-	current, err := s.currentPhotos(ctx, row, version, sent)
-	if err != nil {
-		return p, nil, err
-	}
-	edits, err := publicationOf(ctx, s.DB.Read(), id)
-	if err != nil {
-		return p, nil, err
-	}
-	answers, _ := version.Read(sent.Answers) // it had no fault when it came
-	p.Answers, photos = version.publish(answers, current, edits)
-	return p, photos, nil
-}
-
-// publish gives the answers that are meant for the branch, and the photos in them. A receipt or a position never is, and
+// allowed gives the answers that are meant for the branch, and the photos in them. A receipt or a position never is, and
 // of a time only the part of the day. Photos are numbered anew: a gap would tell of one that was replaced or kept back.
-func (v *Version) publish(answers Answers, current []NumberedPhoto, edits []PublicationEdit) (published []PublishedAnswer, photos []NumberedPhoto) {
+func (v *Version) allowed(answers Answers, current []NumberedPhoto, edits []PublicationEdit) (allowed []allowedAnswer, photos []NumberedPhoto) {
 	edited := map[string]*PublicationEdit{}
 	for i := range edits {
 		edited[edits[i].subject()] = &edits[i]
 	}
-	published = []PublishedAnswer{}
-	for _, section := range v.Document.Sections {
-		for _, q := range section.Questions {
-			a, answered := answers[q.ID]
-			if !answered || q.Audience == AudienceCoordinator || q.Type == TypeReceipt || q.Type == TypeLocation || q.Type == TypeNote {
+	for i := range v.questions {
+		q := v.questions[i].Question
+		a, answered := answers[q.ID]
+		if !answered || q.Audience == AudienceCoordinator {
+			continue
+		}
+		one := allowedAnswer{section: &v.Document.Sections[v.questions[i].section], question: q, na: a.NA}
+		switch q.Type {
+		case TypeChoice, TypeChoices:
+			one.choices = a.Choices
+		case TypeScale, TypeNumber, TypeDuration:
+			one.number = a.Number
+		case TypeDate:
+			one.text = a.Text
+		case TypeTime:
+			if !a.NA {
+				one.text = partOfClock(a.Text)
+			}
+		case TypeText:
+			one.text = a.Text
+			if edit := edited["text:"+q.ID]; edit != nil {
+				if edit.Text == "" {
+					continue
+				}
+				one.text, one.na = edit.Text, false
+			}
+		case TypePhoto:
+			for _, photo := range current {
+				if photo.QuestionID == q.ID && edited["photo:"+strconv.Itoa(photo.Number)] == nil {
+					photos = append(photos, photo)
+					one.photos = append(one.photos, len(photos))
+				}
+			}
+			if one.photos == nil && !a.NA {
 				continue
 			}
-			one := PublishedAnswer{SectionID: section.ID, QuestionID: q.ID, Type: q.Type, Text: q.Text, Value: q.value(a)}
-			switch {
-			case a.NA:
-			case q.Type == TypePhoto:
-				for _, photo := range current {
-					if photo.QuestionID == q.ID && edited["photo:"+strconv.Itoa(photo.Number)] == nil {
-						photos = append(photos, photo)
-						one.Photos = append(one.Photos, len(photos))
-					}
-				}
-				if one.Photos == nil {
-					continue
-				}
-			case q.Type == TypeText && edited["text:"+q.ID] != nil:
-				text := edited["text:"+q.ID].Text
-				if text == "" {
-					continue
-				}
-				one.Value, _ = json.Marshal(text)
-			}
-			published = append(published, one)
+		default:
+			continue
 		}
+		allowed = append(allowed, one)
 	}
-	return published, photos
-}
-
-// value writes an answer for the branch. It is made of what was understood, never of what was sent: how somebody types a
-// number or in which order they tap tells who they are.
-func (q *Question) value(a Answer) (value json.RawMessage) {
-	var written any
-	switch {
-	case q.Type == TypeChoice:
-		written = a.Choices[0]
-	case q.Type == TypeChoices:
-		written = a.Choices
-	case a.NA:
-		written = map[string]bool{"na": true}
-	case q.Type == TypeScale || q.Type == TypeNumber || q.Type == TypeDuration:
-		written = a.Number
-	case q.Type == TypeTime:
-		written = partOfClock(a.Text)
-	case q.Type == TypeText || q.Type == TypeDate:
-		written = a.Text
-	default:
-		return nil
-	}
-	value, _ = json.Marshal(written) // texts, a number or N/A: cannot fail
-	return value
+	return allowed, photos
 }
 
 // partOfClock is the part of the day of a time such as 14:05.
@@ -156,49 +103,86 @@ func partOfClock(text string) string {
 	return partOfDay(at)
 }
 
-// ListPublished gives a manager the approved evaluations, the latest days first, those of a day in a random order that
-// tells nothing of when they came.
-func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f Filter) (database.Page[PublishedEvaluation], error) {
-	f.State, f.Shopper = "", uuid.Nil // not a manager's to ask
-	ids := s.pageOf(viewer, f, byDay)
-	var day string
-	var shuffle int64
-	var id uuid.UUID
-	if more, err := database.ReadCursor(f.Cursor, &day, &shuffle, &id); err != nil {
-		return database.Page[PublishedEvaluation]{}, err
-	} else if more {
-		ids = ids.Where("(evaluation.day < ? OR (evaluation.day = ? AND (evaluation.shuffle, evaluation.id) > (?, ?)))", day, day, shuffle, id)
+// publish gives the answers that are meant for the branch as it gets them, and the photos in them, each in the place of
+// its number less one. current are the photos that the answers name.
+func (v *Version) publish(answers Answers, current []NumberedPhoto, edits []PublicationEdit) ([]PublishedAnswer, []NumberedPhoto) {
+	allowed, photos := v.allowed(answers, current, edits)
+	return publishedOf(allowed), photos
+}
+
+func publishedOf(allowed []allowedAnswer) []PublishedAnswer {
+	published := make([]PublishedAnswer, len(allowed))
+	for i, a := range allowed {
+		published[i] = PublishedAnswer{SectionID: a.section.ID, QuestionID: a.question.ID, Type: a.question.Type, Text: a.question.Text,
+			Value: a.value(), Photos: a.photos}
 	}
-	rows, err := s.readPage(ctx, ids, byDay)
+	return published
+}
+
+// value writes the answer. It is made of what was understood, never of what was sent: how somebody types a number or in
+// which order they tap tells who they are.
+func (a *allowedAnswer) value() (value json.RawMessage) {
+	var written any
+	switch {
+	case a.question.Type == TypeChoice:
+		written = a.choices[0]
+	case a.question.Type == TypeChoices:
+		written = a.choices
+	case a.na:
+		written = map[string]bool{"na": true}
+	case a.question.Type == TypeScale || a.question.Type == TypeNumber || a.question.Type == TypeDuration:
+		written = a.number
+	case a.question.Type == TypePhoto:
+		return nil
+	default:
+		written = a.text
+	}
+	value, _ = json.Marshal(written) // texts, a number or N/A: cannot fail
+	return value
+}
+
+func (s *Evaluations) wall(viewer account.User) wall { return wall{s.DB, s.Checklists, viewer} }
+
+func (p *publishedRow) published() PublishedEvaluation {
+	return PublishedEvaluation{
+		Branch:      VisitedBranch{p.branch.ID, p.branch.Name, p.branch.Address, p.zone},
+		ChecklistID: p.checklistID, ChecklistTitle: p.checklistTitle, Visit: p.visit(),
+	}
+}
+
+// Published gives a manager an approved evaluation.
+func (s *Evaluations) Published(ctx context.Context, viewer account.User, id uuid.UUID) (PublishedEvaluation, error) {
+	found, err := s.wall(viewer).open(ctx, id)
 	if err != nil {
-		return database.Page[PublishedEvaluation]{}, err
+		return PublishedEvaluation{}, err
 	}
-	page := database.Paged(rows, f.Limit, func(r evaluationRow) []any { return []any{r.Day, r.Shuffle, r.ID} })
-	published := make([]PublishedEvaluation, len(page.Items))
-	for i := range page.Items {
-		var err error
-		if published[i], err = page.Items[i].published(); err != nil {
-			return database.Page[PublishedEvaluation]{}, err
-		}
-	}
-	return database.Page[PublishedEvaluation]{Items: published, Next: page.Next}, nil
+	p := found.published()
+	p.Answers = publishedOf(found.answers)
+	return p, nil
+}
+
+// ListPublished gives a manager the approved evaluations, the latest days first, those of a day in a random order that
+// tells nothing of when they came. Of the filter only the branch is a manager's to ask.
+func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f Filter) (database.Page[PublishedEvaluation], error) {
+	page, err := s.wall(viewer).page(ctx, f.BranchID, f.Limit, f.Cursor)
+	return convert(page, (*publishedRow).published), err
 }
 
 // StoredPhoto gives the hash under which a photo of an evaluation is stored: to coordinators and the shopper any, to a
 // manager those that are published, by the numbers that they have there.
 func (s *Evaluations) StoredPhoto(ctx context.Context, viewer account.User, id uuid.UUID, number int) (hash string, err error) {
-	if _, err := getEvaluation(ctx, s.DB.Read(), viewer, id); err != nil {
-		return "", err
-	}
 	if !viewer.Roles.Any(account.Coordinator | account.Admin | account.Shopper) {
-		_, photos, err := s.published(ctx, viewer, id)
+		found, err := s.wall(viewer).open(ctx, id)
 		if err != nil {
 			return "", err
 		}
-		if number < 1 || number > len(photos) {
+		if number < 1 || number > len(found.photos) {
 			return "", fault.ErrNotFound
 		}
-		number = photos[number-1].Number
+		return found.photos[number-1].stored, nil
+	}
+	if _, err := getEvaluation(ctx, s.DB.Read(), viewer, id); err != nil {
+		return "", err
 	}
 	err = photoByNumber.Row(ctx, s.DB.Read(), id, number).Scan(&hash)
 	if errors.Is(err, sql.ErrNoRows) {

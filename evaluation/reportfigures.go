@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"slices"
 	"strings"
-	"time"
 )
 
 // complete puts into the report all that follows from its visits: the mean, the sections' figures and the words.
@@ -174,14 +173,3 @@ func (p Period) monthsInWords() string {
 
 // percent is a share in per cent with one decimal.
 func percent(share float64) string { return fmt.Sprintf("%.1f", share*100) }
-
-// partOfDay is all that a report tells of a visit's time.
-func partOfDay(begun time.Time) string {
-	switch hour := begun.Hour(); {
-	case hour < 12:
-		return Before12
-	case hour < 17:
-		return From12To17
-	}
-	return After17
-}
