@@ -95,6 +95,7 @@ type evaluationRow struct {
 	ReceivedAt       database.Time
 	Marks            string
 	Score            *int64
+	Fraction         *string
 	OpenQuestions    string
 	Words            string
 	Grade            *int

@@ -27,6 +27,7 @@ type record struct {
 	document     string
 	score        string
 	millionths   *int64
+	fraction     *string
 	day          string
 	marks        string
 	changed      []string
@@ -54,7 +55,7 @@ func (s *Evaluations) record(t *target, from, to State, now time.Time, by accoun
 	r := &record{target: t, from: from, to: to, now: now, by: by.ID, sent: sent, number: number, document: string(document), score: string(text),
 		day: sent.Begun.In(zone).Format(time.DateOnly), photos: photos, shuffle: shuffled(), move: database.NewID(now)}
 	if m, ok := score.Millionths(); ok {
-		r.millionths = &m
+		r.millionths, r.fraction = &m, &score.Score.Fraction
 	}
 	marks := []string{}
 	if now.After(sent.Begun.Add(time.Duration(t.DeadlineMinutes) * time.Minute)) {
@@ -113,7 +114,7 @@ func (r *record) write(ctx context.Context, tx bun.Tx) error {
 	received := database.At(r.now)
 	if r.number == 1 {
 		n, err := insertEvaluation.Exec(ctx, tx, r.sent.ID, t.ID, t.BranchID, t.ChecklistID, t.ChecklistVersion, r.by,
-			database.At(r.sent.Begun), database.At(r.sent.Finished), r.day, received, r.marks, r.millionths, r.shuffle)
+			database.At(r.sent.Begun), database.At(r.sent.Finished), r.day, received, r.marks, r.millionths, r.fraction, r.shuffle)
 		if err != nil {
 			return err
 		}
@@ -121,7 +122,7 @@ func (r *record) write(ctx context.Context, tx bun.Tx) error {
 			return fault.Conflicting("id-taken", "the id %s was used for something else: choose a new one", r.sent.ID)
 		}
 	} else {
-		if _, err := updateEvaluation.Exec(ctx, tx, r.number, r.millionths, r.sent.ID); err != nil {
+		if _, err := updateEvaluation.Exec(ctx, tx, r.number, r.millionths, r.fraction, r.sent.ID); err != nil {
 			return err
 		}
 		// What was replaced for publication was the text before this one.
@@ -211,10 +212,10 @@ type evaluationRef struct {
 var (
 	takeVisit        = database.Prepared("UPDATE visits SET state = ?, edition = edition + 1 WHERE id = ? AND shopper_id = ? AND edition = ?")
 	insertEvaluation = database.Prepared(`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id,
-		revision, begun_at, finished_at, day, received_at, marks, score, open_questions, words, shuffle, edition)
-		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
+		revision, begun_at, finished_at, day, received_at, marks, score, fraction, open_questions, words, shuffle, edition)
+		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
 	dropEdit         = database.Prepared("DELETE FROM publications WHERE evaluation_id = ? AND subject = ?")
-	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, edition = edition + 1 WHERE id = ?")
+	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, fraction = ?, edition = edition + 1 WHERE id = ?")
 	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")

@@ -115,8 +115,9 @@ func (p *programme) visit(v handedIn) (evaluationID, visitID uuid.UUID) {
 	evaluationID, visitID = uuid.New(), uuid.Must(uuid.NewV7())
 	version := max(v.version, 1)
 	var millionths *int64
+	var fraction *string
 	if m, scored := score.Millionths(); scored {
-		millionths = &m
+		millionths, fraction = &m, &score.Score.Fraction
 	}
 	approved, state := database.At(begun.Add(72*time.Hour)), "approved"
 	if v.unapproved {
@@ -131,10 +132,10 @@ func (p *programme) visit(v handedIn) (evaluationID, visitID uuid.UUID) {
 				deadline_minutes, expires_at, persona, instructions, questions, fee, expense_limit, currency, created_at, edition)
 				VALUES (?, ?, ?, ?, ?, ?, '', '', 'Europe/Warsaw', 1, 2, 1440, 3, 'an impatient father', '', '', 987654321, 0, 'EUR', 0, 1)`,
 				[]any{visitID, v.branch, v.checklist, version, v.shopper.ID, state}},
-			{`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id, revision, begun_at, finished_at, day, received_at, marks, score,
+			{`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id, revision, begun_at, finished_at, day, received_at, marks, score, fraction,
 				open_questions, words, grade, approved_at, shuffle, edition)
-				VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, '["late"]', ?, '[]', 'well observed', 7, ?, ?, 4)`,
-				[]any{evaluationID, visitID, v.branch, v.checklist, version, v.shopper.ID, database.At(begun), database.At(begun.Add(20 * time.Minute)), day, database.At(begun.Add(time.Hour)), millionths, approved, -p.visits}},
+				VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, '["late"]', ?, ?, '[]', 'well observed', 7, ?, ?, 4)`,
+				[]any{evaluationID, visitID, v.branch, v.checklist, version, v.shopper.ID, database.At(begun), database.At(begun.Add(20 * time.Minute)), day, database.At(begun.Add(time.Hour)), millionths, fraction, approved, -p.visits}},
 			{`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 				VALUES (?, 1, '', '{}', '{"score": {"fraction": "1/100", "basis_points": 100, "shown": "1.0"}}', '[]', ?, '', 0), (?, 2, '', '{}', ?, '[]', ?, '', 0)`,
 				[]any{evaluationID, v.shopper.ID, evaluationID, string(document), v.shopper.ID}},

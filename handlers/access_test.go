@@ -51,6 +51,12 @@ var access = []struct {
 	{"GET /branches/{id}/report", no, no, own, no, all, all},
 	{"GET /branches/{id}/report.pdf", no, no, own, no, all, all},
 
+	{"GET /targets", no, no, own, no, all, all},
+	{"POST /targets", no, no, no, no, all, all},
+	{"GET /targets/{id}", no, no, own, no, all, all},
+	{"PATCH /targets/{id}", no, no, no, no, all, all},
+	{"DELETE /targets/{id}", no, no, no, no, all, all},
+
 	{"GET /checklists", no, no, no, no, all, all},
 	{"POST /checklists", no, no, no, no, all, all},
 	{"GET /checklists/{id}", no, no, no, no, all, all},
@@ -149,17 +155,17 @@ func requireOnlyOwn(a *answer, s pair) {
 	a.Helper()
 	text := string(a.body)
 	require.NotEmpty(a, a.items(), "%s: the own rows are missing", a.what)
-	for _, foreign := range []uuid.UUID{s.suesAtMonas.branch, s.suesAtMonas.visit, s.suesAtMonas.evaluation} {
+	for _, foreign := range []uuid.UUID{s.suesAtMonas.branch, s.suesAtMonas.visit, s.suesAtMonas.evaluation, s.suesAtMonas.goal} {
 		require.NotContains(a, text, foreign.String(), "%s: a foreign row", a.what)
 	}
 }
 
 // target is what an operation is asked about.
 type target struct {
-	user, branch, checklist, offered, visit, evaluation uuid.UUID
+	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
 }
 
-var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
 type pair struct{ samsAtMaxs, suesAtMonas target }
@@ -168,6 +174,7 @@ type pairs struct {
 	w                  *world
 	sams, sues         uuid.UUID // checklists
 	samsBill, suesBill []byte
+	goals              int // each by a day of its own
 }
 
 func newPairs(w *world) *pairs {
@@ -193,14 +200,18 @@ func (s *pairs) target(shopper *person, b branch, checklist uuid.UUID, picture [
 	sent := submission(v, answers, nil)
 	shopper.post("/evaluations", sent).is(201)
 	w.approve(sent["id"].(string), 8)
-	return target{user: shopper.id, branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
+	s.goals++
+	goal := body{"id": uuid.New(), "branch_id": b.ID, "checklist_id": checklist, "score": 8500, "why": "It can be done",
+		"by": time.Date(2026, 12, s.goals, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
+	w.carol.post("/targets", goal).is(201)
+	return target{user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
 // asks asks for the operation on a target, with a body that gets as far as the rows.
 func (p *person) asks(operation string, about target) *answer {
 	p.w.Helper()
 	method, path, _ := strings.Cut(operation, " ")
-	id := map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation}[strings.Split(path, "/")[1]]
+	id := map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal}[strings.Split(path, "/")[1]]
 	if slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
 		id = about.offered
 	}

@@ -61,6 +61,12 @@ func (s *Server) routes() {
 	route(s, get, "/branches/{id}/report", reporters, s.branchReport, "Read a branch's report")
 	route(s, get, "/branches/{id}/report.pdf", reporters, s.branchReportPDF, "Download a branch's report", sends("application/pdf", "The report, A4"))
 
+	route(s, get, "/targets", reporters, s.listTargets, "List targets by the day by which they are to be reached")
+	route(s, post, "/targets", coordinators, s.addTarget, "Add a target", created)
+	route(s, get, "/targets/{id}", reporters, s.getTarget, "Read a target")
+	route(s, patch, "/targets/{id}", coordinators, s.changeTarget, "Change a target")
+	route(s, remove, "/targets/{id}", coordinators, s.removeTarget, "Remove a target")
+
 	route(s, get, "/checklists", coordinators, s.listChecklists, "List checklists by title")
 	route(s, post, "/checklists", coordinators, s.addChecklist, "Add a checklist as a draft", created, ownChecks)
 	route(s, get, "/checklists/{id}", coordinators, s.getChecklist, "Read a checklist with its draft")

@@ -31,6 +31,7 @@ type Server struct {
 	Photos      *evaluation.Photos
 	Evaluations *evaluation.Evaluations
 	Reports     *evaluation.Reports
+	Targets     *evaluation.Targets
 	Mails       *mail.Post
 
 	Metrics        bool          // whether /metrics is there

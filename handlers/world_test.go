@@ -97,6 +97,7 @@ func newWorld(t T) *world {
 		Branches:    &evaluation.Branches{DB: db, Clock: w.clock.now},
 		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
+		Targets:     &evaluation.Targets{DB: db, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Clock: w.clock.now},
 	}
 	w.runner = jobs.NewRunner(db, w.clock.now)

@@ -134,6 +134,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Visits:        &evaluation.Visits{DB: db, Clock: clock},
 		Photos:        photos,
 		Evaluations:   &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: clock},
+		Targets:       &evaluation.Targets{DB: db, Clock: clock},
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}

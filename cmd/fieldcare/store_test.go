@@ -291,7 +291,7 @@ var (
 		VALUES (?, ?, ?, ?, 300000, 2048, 1536, '', ?)`)
 	benchTake       = database.Prepared("UPDATE visits SET state = 'submitted', edition = edition + 1 WHERE id = ? AND shopper_id = ? AND edition = 3")
 	benchEvaluation = database.Prepared(`INSERT INTO evaluations (id, visit_id, branch_id, checklist_id, checklist_version, shopper_id, revision,
-		begun_at, finished_at, day, received_at, marks, score, open_questions, words, shuffle, edition) VALUES (?, ?, ?, ?, 1, ?, 1, ?, ?, ?, ?, '[]', ?, '[]', '', ?, 1)`)
+		begun_at, finished_at, day, received_at, marks, score, fraction, open_questions, words, shuffle, edition) VALUES (?, ?, ?, ?, 1, ?, 1, ?, ?, ?, ?, '[]', ?, '87/100', '[]', '', ?, 1)`)
 	benchRevision = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 		VALUES (?, 1, ?, ?, ?, '[]', ?, '', ?)`)
 	benchPhotoOf = database.Prepared("INSERT INTO evaluation_photos (evaluation_id, number, question_id, photo_id) VALUES (?, ?, ?, ?)")
