@@ -22,6 +22,7 @@ type Reports struct {
 	DB         *database.DB
 	Clock      func() time.Time
 	Checklists *Checklists
+	Photos     *Photos
 }
 
 // BranchReport reports on a branch: to coordinators and admins on any, to managers on theirs; to anybody else there is

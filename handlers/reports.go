@@ -44,3 +44,8 @@ func (s *Server) branchReportPDF(ctx context.Context, u account.User, in *report
 	name := fmt.Sprintf("branch-report-%s-%s.pdf", r.Period.From, r.Period.To)
 	return &file{ContentType: "application/pdf", Disposition: `attachment; filename="` + name + `"`, Body: out.Bytes()}, nil
 }
+
+func (s *Server) evaluationReport(ctx context.Context, u account.User, in *ByID) (*one[evaluation.EvaluationReport], error) {
+	r, err := s.Reports.EvaluationReport(ctx, u, in.ID)
+	return &one[evaluation.EvaluationReport]{Body: r}, err
+}

@@ -98,7 +98,7 @@ func newWorld(t T) *world {
 		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
 		Targets:     &evaluation.Targets{DB: db, Clock: w.clock.now},
-		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Clock: w.clock.now},
+		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
 	}
 	w.runner = jobs.NewRunner(db, w.clock.now)
 	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")

@@ -135,7 +135,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Photos:        photos,
 		Evaluations:   &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: clock},
 		Targets:       &evaluation.Targets{DB: db, Clock: clock},
-		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Clock: clock},
+		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL}
