@@ -102,6 +102,7 @@ type evaluationRow struct {
 	ApprovedAt       database.Time
 	Shuffle          int64
 	Edition          int64
+	ClaimsPurgedAt   database.Time
 
 	State          State  `bun:",scanonly"`
 	BranchName     string `bun:",scanonly"`

@@ -94,7 +94,7 @@ func develop(ctx context.Context, upload []byte) (p picture, err error) {
 // recognise finds out what an upload is by its first bytes, reads its header, and refuses it where decoding would
 // take too much.
 func recognise(upload []byte) (format, image.Rectangle, error) {
-	kind, _, _ := strings.Cut(mimetype.Detect(upload).String(), ";")
+	kind := kindOf(upload)
 	f, accepted := formats[kind]
 	switch {
 	case accepted:
@@ -104,19 +104,32 @@ func recognise(upload []byte) (format, image.Rectangle, error) {
 	default:
 		return f, image.Rectangle{}, fault.At("", "is %s and not a photo: send a JPEG, PNG, WebP or GIF", kind)
 	}
+	size, err := f.bounded(upload, maxPixels)
+	return f, size, err
+}
+
+// bounded reads the header of an upload and refuses it where it has more pixels than that, or where decoding would take
+// too much.
+func (f format) bounded(upload []byte, mostPixels int64) (image.Rectangle, error) {
 	config, err := guarded(f.config, bytes.NewReader(upload))
 	if err != nil {
-		return f, image.Rectangle{}, unreadable(err)
+		return image.Rectangle{}, unreadable(err)
 	}
 	pixels := int64(config.Width) * int64(config.Height)
 	if config.Width < 1 || config.Height < 1 {
-		return f, image.Rectangle{}, fault.At("", "is a picture without a single pixel: send a photo")
+		return image.Rectangle{}, fault.At("", "is a picture without a single pixel: send another")
 	}
-	if max(config.Width, config.Height) > maxSide || pixels > maxPixels || pixels*f.perPixel(upload, config) > maxDecoded {
-		return f, image.Rectangle{}, fault.At("", "has %d × %d pixels, which is too much: make it smaller than %d megapixels, as a plain JPEG",
-			config.Width, config.Height, maxPixels/1_000_000)
+	if max(config.Width, config.Height) > maxSide || pixels > mostPixels || pixels*f.perPixel(upload, config) > maxDecoded {
+		return image.Rectangle{}, fault.At("", "has %d × %d pixels, which is too much: make it smaller than %d megapixels, as a plain JPEG",
+			config.Width, config.Height, mostPixels/1_000_000)
 	}
-	return f, image.Rect(0, 0, config.Width, config.Height), nil
+	return image.Rect(0, 0, config.Width, config.Height), nil
+}
+
+// kindOf is the media type that the first bytes of an upload are of, whatever it is called.
+func kindOf(upload []byte) string {
+	kind, _, _ := strings.Cut(mimetype.Detect(upload).String(), ";")
+	return kind
 }
 
 // guarded makes an error of a decoder's panic: what strangers send to it must cost their upload and nothing else.

@@ -50,9 +50,6 @@ type Photos struct {
 // decodedAtOnce is how many uploads are decoded at a time.
 const decodedAtOnce = 2
 
-// unnamedFor is how long a photo is kept that no evaluation names.
-const unnamedFor = 30 * 24 * time.Hour
-
 // NewPhotos keeps photos below the folder, which it makes where it is missing.
 func NewPhotos(db *database.DB, folder string, clock func() time.Time) (*Photos, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -29,6 +29,9 @@ import (
 	"fieldcare/internal/fault"
 )
 
+// unnamedFor is how long photos are kept here that no evaluation names.
+const unnamedFor = 30 * 24 * time.Hour
+
 // darkroom is a store of photos with two shoppers and a clock that stands still until it is set.
 type darkroom struct {
 	*Photos
@@ -74,7 +77,7 @@ func (d *darkroom) find(owner account.User, upload []byte) (Photo, error) {
 
 func (d *darkroom) sweep() int {
 	d.t.Helper()
-	n, err := d.Sweep(d.t.Context())
+	n, err := d.Sweep(d.t.Context(), d.now.Add(-unnamedFor))
 	require.NoError(d.t, err)
 	return n
 }
@@ -409,7 +412,7 @@ func TestASweepLeavesAFileThatIsBeingNamed(t *testing.T) {
 	d.Photos.files.RLock() // as who has written the file and now writes its row
 	swept := make(chan error)
 	go func() {
-		_, err := d.Sweep(t.Context())
+		_, err := d.Sweep(t.Context(), d.now.Add(-unnamedFor))
 		swept <- err
 	}()
 	require.Eventually(t, func() bool { return d.rows() == 0 }, time.Minute, time.Millisecond)
@@ -429,7 +432,7 @@ func TestPuttingAndSweepingAtOnceLosesNothing(t *testing.T) {
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() {
 		for ctx.Err() == nil {
-			if _, err := d.Sweep(t.Context()); err != nil {
+			if _, err := d.Sweep(t.Context(), d.now.Add(-unnamedFor)); err != nil {
 				t.Error(err)
 				return
 			}

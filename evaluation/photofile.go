@@ -16,6 +16,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 )
@@ -95,18 +96,17 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// Sweep deletes the photos that no evaluation has named for 30 days, and what crashes left in the folder. It says how
-// many photos it deleted.
-func (p *Photos) Sweep(ctx context.Context) (deleted int, err error) {
-	now := p.clock()
+// Sweep deletes the photos that were put before a time and that no evaluation names, and what crashes left in the
+// folder. It says how many photos it deleted.
+func (p *Photos) Sweep(ctx context.Context, before time.Time) (deleted int, err error) {
 	for last := false; !last; {
 		n := 0
-		if n, last, err = p.deleteUnnamed(ctx, now.Add(-unnamedFor)); err != nil {
+		if n, last, err = p.deleteUnnamed(ctx, before); err != nil {
 			return deleted, err
 		}
 		deleted += n
 	}
-	return deleted, p.removeLeftovers(ctx, now.Add(-leftoverAfter))
+	return deleted, p.removeLeftovers(ctx, p.clock().Add(-leftoverAfter))
 }
 
 const sweptAtOnce = 200
@@ -134,7 +134,10 @@ func (p *Photos) deleteUnnamed(ctx context.Context, before time.Time) (n int, la
 			}
 			n += int(gone)
 		}
-		return nil
+		if n == 0 {
+			return nil
+		}
+		return account.Audit(ctx, tx, p.clock(), account.AuditEntry{Action: "purge", Kind: "photo", Subjects: n})
 	})
 	if err != nil {
 		return 0, true, err

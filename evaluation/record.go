@@ -215,7 +215,7 @@ var (
 		revision, begun_at, finished_at, day, received_at, marks, score, fraction, open_questions, words, shuffle, edition)
 		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
 	dropEdit         = database.Prepared("DELETE FROM publications WHERE evaluation_id = ? AND subject = ?")
-	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, fraction = ?, edition = edition + 1 WHERE id = ?")
+	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, fraction = ?, claims_purged_at = NULL, edition = edition + 1 WHERE id = ?")
 	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")

@@ -42,6 +42,9 @@ var access = []struct {
 	{"GET /mails", no, no, no, no, no, all},
 	{"GET /settings", no, no, no, no, all, all},
 	{"PATCH /settings", no, no, no, no, no, all},
+	{"GET /settings/logo", no, all, all, all, all, all},
+	{"PUT /settings/logo", no, no, no, no, no, all},
+	{"DELETE /settings/logo", no, no, no, no, no, all},
 
 	{"GET /branches", no, own, own, no, all, all},
 	{"POST /branches", no, no, no, no, all, all},
@@ -181,6 +184,7 @@ type pairs struct {
 func newPairs(w *world) *pairs {
 	w.clock.set(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
+	w.ada.put("/settings/logo", photo(4)).is(200)
 	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2)}
 }
 
@@ -220,7 +224,7 @@ func (p *person) asks(operation string, about target) *answer {
 	path = strings.NewReplacer("{id}", id.String(), "{n}", "1", "{sha256}", hashOf(picture)).Replace(path)
 	var what any
 	switch operation {
-	case "PUT /photos/{sha256}":
+	case "PUT /photos/{sha256}", "PUT /settings/logo":
 		what = picture
 	case "POST /users/import", "POST /branches/import", "POST /visits/import":
 		what = "code\n"

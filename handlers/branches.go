@@ -9,33 +9,6 @@ import (
 	"fieldcare/internal/account"
 )
 
-type settingsOutput = one[evaluation.Settings]
-
-func (s *Server) readSettings(ctx context.Context, _ account.User, _ *struct{}) (*settingsOutput, error) {
-	settings, err := s.Settings.Read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &settingsOutput{etag(settings.Edition), settings}, nil
-}
-
-type changeSettingsInput struct {
-	IfMatch
-	Body evaluation.SettingsChange
-}
-
-func (s *Server) changeSettings(ctx context.Context, u account.User, in *changeSettingsInput) (*settingsOutput, error) {
-	edition, err := in.edition()
-	if err != nil {
-		return nil, err
-	}
-	settings, err := s.Settings.Change(ctx, u, edition, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	return &settingsOutput{etag(settings.Edition), settings}, nil
-}
-
 // onlyShopper is true of a viewer to whom things are shown as to a shopper.
 func onlyShopper(u account.User) bool {
 	return u.Roles.Any(account.Shopper) && !u.Roles.Any(account.Coordinator|account.Admin)

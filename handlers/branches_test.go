@@ -188,28 +188,6 @@ func TestAShopperLearnsOfABranchWhereItIsAndNoMore(t *testing.T) {
 	w.sam.get("/branches/" + w.harbour.ID.String()).is(404)
 }
 
-func TestSettingsAreReadByCoordinatorsAndChangedByAdmins(t *testing.T) {
-	w := newWorld(t)
-	read := w.carol.get("/settings").is(200)
-	require.Equal(t, body{"organisation": "Fieldcare", "currency": "EUR", "rotation_days": 60.0, "report_deadline_minutes": 1440.0, "edition": 0.0}, read.object())
-	require.Equal(t, `"0"`, read.header.Get("ETag"))
-
-	changed := w.ada.patch("/settings", 0, body{"organisation": "Northwind Coffee", "rotation_days": 90}).is(200)
-	require.Equal(t, `"1"`, changed.header.Get("ETag"))
-	require.Equal(t, changed.object(), w.carol.get("/settings").is(200).object())
-	require.Equal(t, "EUR", changed.object()["currency"], "what is absent stays")
-	w.ada.patch("/settings", 0, body{"currency": "PLN"}).refuses(412, "read it again")
-	w.carol.patch("/settings", 1, body{"currency": "PLN"}).is(403)
-
-	faults := w.ada.patch("/settings", 1, body{"organisation": "", "currency": "zł", "rotation_days": -1, "report_deadline_minutes": 0}).is(422).faults()
-	require.Len(t, faults, 4)
-	for pointer, says := range map[string]string{"/organisation": "1 to 120 characters", "/currency": "ISO 4217", "/rotation_days": "from 0 to 3650",
-		"/report_deadline_minutes": "from 1 to 43200"} {
-		require.Contains(t, faults[pointer], says)
-	}
-	require.Equal(t, changed.object(), w.carol.get("/settings").is(200).object())
-}
-
 func TestAShoppersListOfBranchesTellsNothingElseOfThem(t *testing.T) {
 	w := newWorld(t)
 	checklist := w.publish(branchVisit())

@@ -52,6 +52,9 @@ func (s *Server) routes() {
 	route(s, get, "/mails", admins, s.listMails, "Read what was mailed and what became of it, newest first")
 	route(s, get, "/settings", coordinators, s.readSettings, "Read the organisation's settings")
 	route(s, patch, "/settings", admins, s.changeSettings, "Change the organisation's settings")
+	route(s, get, "/settings/logo", everybody, s.readLogo, "Read the organisation's logo", sends("image/png", "The logo, at most 600 × 240 pixels, without transparency"), mayBeMissing)
+	route(s, put, "/settings/logo", admins, s.putLogo, "Set the organisation's logo; repeatable", accepts(evaluation.MaxLogo+1))
+	route(s, remove, "/settings/logo", admins, s.deleteLogo, "Take the organisation's logo away; repeatable")
 
 	route(s, get, "/branches", readers, s.listBranches, "List branches by code", answersAnyOf(s, database.Page[evaluation.Branch]{}, database.Page[evaluation.VisitedBranch]{}))
 	route(s, post, "/branches", coordinators, s.addBranch, "Add a branch", created)

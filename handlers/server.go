@@ -187,6 +187,9 @@ func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
 // accepts bounds the body of an operation that takes more than most.
 func accepts(bytes int64) operation { return func(op *huma.Operation) { op.MaxBodyBytes = bytes } }
 
+// mayBeMissing says that what the address names is not always there.
+func mayBeMissing(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusNotFound) }
+
 // limited says that the operation compares a password, which can be tried too often.
 func limited(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusTooManyRequests) }
 

@@ -213,6 +213,7 @@ type auditRecord struct {
 	Kind    string     `json:"kind"`
 	Subject string     `json:"subject"`
 	Fields  []string   `json:"fields,omitempty"`
+	Count   int        `json:"count,omitempty" doc:"How many of the kind it was done to, where no subject names the one: a purge"`
 }
 
 type listAuditInput struct {
@@ -229,7 +230,7 @@ func (s *Server) listAudit(ctx context.Context, u account.User, in *listAuditInp
 	}
 	records := make([]auditRecord, len(found.Items))
 	for i, r := range found.Items {
-		records[i] = auditRecord{ID: r.ID, At: r.At.Time, Action: r.Action, Kind: r.Kind, Subject: r.Subject, Fields: r.Fields}
+		records[i] = auditRecord{ID: r.ID, At: r.At.Time, Action: r.Action, Kind: r.Kind, Subject: r.Subject, Fields: r.Fields, Count: r.Subjects}
 		if r.Actor != uuid.Nil {
 			records[i].ActorID = &found.Items[i].Actor
 		}

@@ -105,6 +105,12 @@ func newWorld(t T) *world {
 	require.NoError(t, err)
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test"}
 	letters.Register(w.server.Mails, w.runner)
+	purges := &evaluation.Purges{Settings: w.server.Settings, Evaluations: w.server.Evaluations, Photos: photos, Accounts: accounts, Mails: w.server.Mails}
+	purges.Register(w.runner)
+	accounts.Language = func(ctx context.Context) (string, error) {
+		settings, err := w.server.Settings.Read(ctx)
+		return settings.Language, err
+	}
 	accounts.WriteLetters(w.server.Mails, "https://fieldcare.test", func(context.Context) (string, error) { return "Northwind", nil })
 
 	app := w.server.App()

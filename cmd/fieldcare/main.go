@@ -138,6 +138,10 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}
+	accounts.Language = func(ctx context.Context) (string, error) {
+		settings, err := i.server.Settings.Read(ctx)
+		return settings.Language, err
+	}
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL}
 	letters.Register(post, runner)
 	accounts.WriteLetters(post, publicURL, func(ctx context.Context) (string, error) {

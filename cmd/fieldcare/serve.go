@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"fieldcare/evaluation"
 	"fieldcare/handlers"
 )
 
@@ -45,13 +46,8 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		_, err := i.server.Visits.ExpireDue(ctx)
 		return err
 	})
-	i.runner.Every(24*time.Hour, "sweep photos", func(ctx context.Context) error {
-		_, err := i.photos.Sweep(ctx)
-		return err
-	})
-	i.runner.Every(24*time.Hour, "purge accounts", func(ctx context.Context) error {
-		return i.server.Accounts.Purge(ctx, time.Now().AddDate(0, -24, 0))
-	})
+	purges := &evaluation.Purges{Settings: i.server.Settings, Evaluations: i.server.Evaluations, Photos: i.photos, Accounts: i.server.Accounts, Mails: i.server.Mails}
+	purges.Register(i.runner)
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	worked := make(chan struct{})
 	go func() {

@@ -21,7 +21,7 @@ type userAddCommand struct {
 	Email    string   `arg:"" help:"E-mail address."`
 	Name     string   `help:"Name." required:""`
 	Role     []string `help:"shopper, manager, moderator, coordinator, admin; may be given several times." required:""`
-	Language string   `help:"Language (BCP 47)." default:"en"`
+	Language string   `help:"Language (BCP 47). By default that of the organisation's settings."`
 }
 
 // Run adds the user.
@@ -42,7 +42,11 @@ func (c *userAddCommand) Run(ctx context.Context, config *Config) error {
 		return err
 	}
 	defer i.db.Close()
-	u, err := i.server.Accounts.AddWithPassword(ctx, account.UserChange{Email: &c.Email, Name: &c.Name, Language: &c.Language, Roles: &roles}, password)
+	added := account.UserChange{Email: &c.Email, Name: &c.Name, Roles: &roles}
+	if c.Language != "" {
+		added.Language = &c.Language
+	}
+	u, err := i.server.Accounts.AddWithPassword(ctx, added, password)
 	if err != nil {
 		return err
 	}

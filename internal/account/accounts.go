@@ -17,6 +17,9 @@ type Accounts struct {
 	Clock func() time.Time
 	Queue Queue
 
+	// Language gives the language (BCP 47) of people who are added without one; where it is nil, that is en.
+	Language func(context.Context) (string, error)
+
 	passwords *hasher
 }
 
@@ -27,6 +30,13 @@ type Queue func(ctx context.Context, tx bun.IDB, template string, to uuid.UUID, 
 // New makes the store. Argon is the Hashing for anything but tests.
 func New(db *database.DB, keys Keys, clock func() time.Time, queue Queue, hashing Hashing) *Accounts {
 	return &Accounts{DB: db, Keys: keys, Clock: clock, Queue: queue, passwords: newHasher(hashing)}
+}
+
+func (a *Accounts) language(ctx context.Context) (string, error) {
+	if a.Language == nil {
+		return "en", nil
+	}
+	return a.Language(ctx)
 }
 
 // Purge deletes what has no meaning any more: expired tokens, sessions and links, budgets that are whole again,
@@ -55,7 +65,7 @@ func (a *Accounts) Purge(ctx context.Context, auditBefore time.Time) error {
 				if n, err = result.RowsAffected(); err != nil || n == 0 || old.table != "audit" {
 					return err
 				}
-				return Audit(ctx, tx, now, AuditEntry{Action: "purge", Kind: "audit"})
+				return Audit(ctx, tx, now, AuditEntry{Action: "purge", Kind: "audit", Subjects: int(n)})
 			})
 			if err != nil {
 				return err

@@ -231,7 +231,7 @@ func TestThePurgeDeletesOnlyWhatHasNoMeaningAnyMore(t *testing.T) {
 	page, err := w.AuditList(ctx, w.ada, account.AuditFilter{Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, page.Items, 1)
-	require.Equal(t, account.AuditEntry{Action: "purge", Kind: "audit", Fields: []string{}}, page.Items[0].AuditEntry)
+	require.Equal(t, account.AuditEntry{Action: "purge", Kind: "audit", Fields: []string{}, Subjects: before}, page.Items[0].AuditEntry)
 
 	w.clock.Pass(181 * 24 * time.Hour)
 	require.NoError(t, w.Purge(ctx, now))

@@ -18,6 +18,8 @@ type AuditEntry struct {
 	Kind    string    // of the subject, such as "visit"
 	Subject string    // its id
 	Fields  []string  // the names of those that changed
+
+	Subjects int // how many they were, where no Subject names the one
 }
 
 // AuditRecord is an entry as the trail has it.
@@ -37,11 +39,11 @@ func Audit(ctx context.Context, tx bun.IDB, now time.Time, e AuditEntry) error {
 		}
 	}
 	actor := uuid.NullUUID{UUID: e.Actor, Valid: e.Actor != uuid.Nil}
-	_, err := insertAudit.Exec(ctx, tx, database.NewID(now), database.At(now), actor, e.Action, e.Kind, e.Subject, string(fields))
+	_, err := insertAudit.Exec(ctx, tx, database.NewID(now), database.At(now), actor, e.Action, e.Kind, e.Subject, string(fields), e.Subjects)
 	return err
 }
 
-var insertAudit = database.Prepared("INSERT INTO audit (id, at, actor_id, action, kind, subject, fields) VALUES (?, ?, ?, ?, ?, ?, ?)")
+var insertAudit = database.Prepared("INSERT INTO audit (id, at, actor_id, action, kind, subject, fields, subjects) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
 
 type auditRow struct {
 	bun.BaseModel `bun:"table:audit,alias:audit"`
@@ -52,6 +54,7 @@ type auditRow struct {
 	Kind          string
 	Subject       string
 	Fields        string
+	Subjects      int
 }
 
 // AuditFilter narrows the audit trail.
@@ -91,7 +94,7 @@ func (a *Accounts) AuditList(ctx context.Context, viewer User, f AuditFilter) (d
 	}
 	records := make([]AuditRecord, len(rows))
 	for i, r := range rows {
-		records[i] = AuditRecord{ID: r.ID, At: r.At, AuditEntry: AuditEntry{Actor: r.ActorID.UUID, Action: r.Action, Kind: r.Kind, Subject: r.Subject}}
+		records[i] = AuditRecord{ID: r.ID, At: r.At, AuditEntry: AuditEntry{Actor: r.ActorID.UUID, Action: r.Action, Kind: r.Kind, Subject: r.Subject, Subjects: r.Subjects}}
 		if err := json.Unmarshal([]byte(r.Fields), &records[i].Fields); err != nil {
 			return database.Page[AuditRecord]{}, err
 		}

@@ -24,9 +24,13 @@ func (a *Accounts) Import(ctx context.Context, by User, file []byte) (added int,
 	if err != nil {
 		return 0, err
 	}
+	language, err := a.language(ctx)
+	if err != nil {
+		return 0, err
+	}
 	users, faults := make([]importedUser, len(t.Rows)), t.Faults
 	for i, row := range t.Rows {
-		users[i] = importedUser{a.readUser(row.Cells), row.Line}
+		users[i] = importedUser{a.readUser(row.Cells, language), row.Line}
 		faults = append(faults, fault.InLine(row.Line, append(users[i].faults(), users[i].refusedTo(by)...))...)
 	}
 	now := a.Clock()
@@ -60,15 +64,15 @@ type importedUser struct {
 	line int
 }
 
-func (a *Accounts) readUser(cells map[string]string) User {
+func (a *Accounts) readUser(cells map[string]string, language string) User {
 	email, name := cells["email"], cells["name"]
 	c := UserChange{Email: &email, Name: &name}
-	if language := cells["language"]; language != "" {
-		c.Language = &language
+	if own := cells["language"]; own != "" {
+		c.Language = &own
 	}
 	roles, _ := ParseRoles(strings.Fields(strings.ToLower(cells["roles"]))) // no roles are a fault of the user's
 	c.Roles = &roles
-	return newUser(database.NewID(a.Clock()), c, a.Clock())
+	return newUser(database.NewID(a.Clock()), c, language, a.Clock())
 }
 
 // takenEmails lists the e-mails that another line of the file or another user has.

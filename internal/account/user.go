@@ -150,11 +150,15 @@ func getUser(ctx context.Context, from bun.IDB, viewer User, id uuid.UUID) (User
 }
 
 // Add adds a user under an id of the client's choice and orders the mail with the link for the first password. It is
-// repeatable: again is true when the same was added before. A coordinator adds shoppers only. Language is "en" where
-// none is given.
+// repeatable: again is true when the same was added before. A coordinator adds shoppers only. Language is that of the
+// organisation where none is given.
 func (a *Accounts) Add(ctx context.Context, by User, id uuid.UUID, contentHash string, c UserChange) (u User, again bool, err error) {
 	now := a.Clock()
-	added := newUser(id, c, now)
+	language, err := a.language(ctx)
+	if err != nil {
+		return User{}, false, err
+	}
+	added := newUser(id, c, language, now)
 	if err := fault.Of(append(added.faults(), added.refusedTo(by)...)); err != nil {
 		return User{}, false, err
 	}
@@ -179,7 +183,11 @@ func (a *Accounts) Add(ctx context.Context, by User, id uuid.UUID, contentHash s
 // goes out, and the audit trail names no actor.
 func (a *Accounts) AddWithPassword(ctx context.Context, c UserChange, password string) (User, error) {
 	now := a.Clock()
-	u := newUser(database.NewID(now), c, now)
+	language, err := a.language(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	u := newUser(database.NewID(now), c, language, now)
 	if err := fault.Of(append(u.faults(), passwordFaults("/password", password, u.Email)...)); err != nil {
 		return User{}, err
 	}
@@ -191,8 +199,8 @@ func (a *Accounts) AddWithPassword(ctx context.Context, c UserChange, password s
 	return u, err
 }
 
-func newUser(id uuid.UUID, c UserChange, now time.Time) User {
-	u := User{ID: id, Language: "en", Edition: 1}
+func newUser(id uuid.UUID, c UserChange, language string, now time.Time) User {
+	u := User{ID: id, Language: language, Edition: 1}
 	u.apply(c, now)
 	return u
 }

@@ -30,9 +30,6 @@ const (
 	NotNeeded State = "not needed" // what it would have told was no longer so
 )
 
-// bodiesKept is how long bodies and addresses stay.
-const bodiesKept = 30 * 24 * time.Hour
-
 // Post sends the messages that were ordered.
 type Post struct {
 	db      *database.DB
@@ -60,7 +57,6 @@ func NewPost(db *database.DB, runner *jobs.Runner, clock func() time.Time, smtp,
 		}
 	}
 	runner.Handle(jobKind, p.send)
-	runner.Every(24*time.Hour, "forget old mail", p.forget)
 	return p, nil
 }
 
@@ -159,13 +155,29 @@ func (p *Post) record(ctx context.Context, order Order, f fate, attempt int) err
 	})
 }
 
-// forget clears bodies and addresses 30 days after the message was sent or kept.
-func (p *Post) forget(ctx context.Context) error {
-	before := database.At(p.clock().Add(-bodiesKept))
-	return p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE mails SET body = '', address = '' WHERE at < ? AND (body <> '' OR address <> '')`, before)
-		return err
-	})
+// forgottenAtOnce keeps one transaction short, so that others need not wait long for it.
+const forgottenAtOnce = 1000
+
+// Forget clears bodies and addresses of the messages that were sent or kept before a time. note is called in each
+// transaction, with the number of messages that it clears.
+func (p *Post) Forget(ctx context.Context, before time.Time, note func(ctx context.Context, tx bun.Tx, n int) error) error {
+	for n := int64(forgottenAtOnce); n == forgottenAtOnce; {
+		err := p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			result, err := tx.ExecContext(ctx, `UPDATE mails SET body = '', address = '' WHERE id IN
+				(SELECT id FROM mails WHERE at < ? AND (body <> '' OR address <> '') LIMIT ?)`, database.At(before), forgottenAtOnce)
+			if err != nil {
+				return err
+			}
+			if n, err = result.RowsAffected(); err != nil || n == 0 {
+				return err
+			}
+			return note(ctx, tx, int(n))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Sent is a message as admins see it.
@@ -176,9 +188,9 @@ type Sent struct {
 	State     State      `json:"state" enum:"queued,sent,kept,failed,not needed"`
 	SendAt    *time.Time `json:"send_at,omitempty" bun:"-" doc:"Not sent before"`
 	At        *time.Time `json:"at,omitempty" bun:"-" doc:"When it was sent, kept, refused or last tried"`
-	Address   string     `json:"address,omitempty" doc:"Where it went; forgotten after 30 days"`
+	Address   string     `json:"address,omitempty" doc:"Where it went; forgotten after the days that the settings say"`
 	Subject   string     `json:"subject,omitempty"`
-	Body      string     `json:"body,omitempty" doc:"Only where there is no SMTP server; forgotten after 30 days"`
+	Body      string     `json:"body,omitempty" doc:"Only where there is no SMTP server; forgotten after the days that the settings say"`
 	MessageID string     `json:"message_id,omitempty"`
 	Attempts  int        `json:"attempts"`
 	LastError string     `json:"last_error,omitempty"`
