@@ -26,7 +26,8 @@ func TestWhatTheClockAsksAndWhatOnlyGrowsHasAnIndex(t *testing.T) {
 	for query, index := range map[string]string{
 		`SELECT id, state FROM visits WHERE (state IN ('planned', 'offered', 'accepted') AND expires_at < 1) ORDER BY expires_at LIMIT 500`: "visits_expiry",
 		`SELECT stored_hash FROM photos WHERE created_at < 1 ORDER BY created_at LIMIT 200`:                                                 "photos_created",
-		`UPDATE mails SET body = '', address = '' WHERE at < 1 AND (body <> '' OR address <> '')`:                                           "mails_kept",
+		`SELECT id FROM mails WHERE at < 1 AND (body <> '' OR address <> '') LIMIT 1000`:                                                    "mails_kept",
+		`SELECT id FROM evaluations WHERE approved_at < 1 AND claims_purged_at IS NULL ORDER BY approved_at LIMIT 50`:                       "evaluations_claims",
 		`SELECT id FROM audit WHERE actor_id = 'a' AND (at, id) < (1, 'b') ORDER BY at DESC, id DESC LIMIT 51`:                              "audit_actor",
 		`SELECT id FROM audit WHERE kind = 'a' AND (at, id) < (1, 'b') ORDER BY at DESC, id DESC LIMIT 51`:                                  "audit_kind",
 		`SELECT id FROM audit WHERE subject = 'a' AND (at, id) < (1, 'b') ORDER BY at DESC, id DESC LIMIT 51`:                               "audit_subject",

@@ -370,11 +370,42 @@ func TestWithoutAServerMessagesAreKeptForAdmins(t *testing.T) {
 	require.Contains(t, kept.Body, "https://care.example/secret")
 	require.Equal(t, "sam@shoppers.example", kept.Address)
 
-	w.clock.Advance(31 * 24 * time.Hour)
+}
+
+func TestOldMessagesAreForgottenButForWhatBecameOfThem(t *testing.T) {
+	w := newWorld(t, "")
+	w.offer("Old Town")
 	require.NoError(t, w.runDue())
+	noted := 0
+	forget := func(before time.Time) {
+		require.NoError(t, w.post.Forget(t.Context(), before, func(_ context.Context, _ bun.Tx, n int) error {
+			noted = n
+			return nil
+		}))
+	}
+	forget(w.clock.Now())
+	require.Zero(t, noted)
+	require.NotEmpty(t, w.only().Body)
+
+	forget(w.clock.Now().Add(time.Second))
+	require.Equal(t, 1, noted)
 	require.Empty(t, w.only().Body)
 	require.Empty(t, w.only().Address)
 	require.Equal(t, mail.Kept, w.only().State)
+	require.Equal(t, "A visit for you: Old Town", w.only().Subject)
+
+	noted = 0
+	forget(w.clock.Now().Add(time.Second))
+	require.Zero(t, noted, "nothing is left to forget")
+}
+
+func TestMessagesAreForgottenInTheTransactionThatNotesIt(t *testing.T) {
+	w := newWorld(t, "")
+	w.offer("Old Town")
+	require.NoError(t, w.runDue())
+	lost := errors.New("the note was lost")
+	require.ErrorIs(t, w.post.Forget(t.Context(), w.clock.Now().Add(time.Second), func(context.Context, bun.Tx, int) error { return lost }), lost)
+	require.NotEmpty(t, w.only().Body)
 }
 
 func TestAMessageThatIsNoLongerAptIsNotSent(t *testing.T) {
