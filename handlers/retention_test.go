@@ -98,6 +98,7 @@ func (w *world) seen(id string) map[string]string {
 		"published": w.max.get(evaluationPath(id, "")), "list of published": w.max.get("/evaluations"),
 		"photo 1": w.carol.get(evaluationPath(id, "/photos/1")), "photo 2": w.sam.get(evaluationPath(id, "/photos/2")), "photo 3": w.carol.get(evaluationPath(id, "/photos/3")),
 		"published photo": w.max.get(evaluationPath(id, "/photos/1")), "thumbnail": w.max.get(evaluationPath(id, "/photos/2?size=thumbnail")),
+		"visit in full": w.max.get(evaluationPath(id, "/report")), "visit in full for coordinators": w.carol.get(evaluationPath(id, "/report")),
 		"report": w.max.get(report + period), "report for coordinators": w.carol.get(report + period), "report as PDF": w.max.get(report + ".pdf" + period),
 	} {
 		seen[what] = string(a.is(200).body)
