@@ -154,8 +154,12 @@ type BranchFilter struct {
 
 // List gives the branches that the viewer may know of, by code.
 func (s *Branches) List(ctx context.Context, viewer account.User, f BranchFilter) (database.Page[Branch], error) {
+	return listBranches(ctx, s.DB.Read(), viewer, f)
+}
+
+func listBranches(ctx context.Context, from bun.IDB, viewer account.User, f BranchFilter) (database.Page[Branch], error) {
 	var rows []branchRow
-	q := branchesOf(s.DB.Read().NewSelect().Model(&rows), viewer).OrderExpr("branch.code").Limit(int64(f.Limit) + 1)
+	q := branchesOf(from.NewSelect().Model(&rows), viewer).OrderExpr("branch.code").Limit(int64(f.Limit) + 1)
 	if f.Archived {
 		q = q.Where("branch.archived_at IS NOT NULL")
 	} else {

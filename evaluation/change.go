@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 )
 
@@ -55,7 +56,7 @@ func changeBetween(now, before []*big.Rat, period, previous Period, bands []Scor
 	switch {
 	case !ours.differs(share, len(now), *c.Mean, len(before)):
 		c.Verdict = ChangeNone
-		c.Sentence = fmt.Sprintf("No change can be told: the difference of %s points is within the ±%s that chance alone explains.", signed(exact), percent(margin))
+		c.Sentence = fmt.Sprintf("No change can be told: the difference of %s points is within the ±%s that chance alone explains.", signed(difference), percent(margin))
 		return c
 	case exact.Sign() > 0:
 		c.Verdict = ChangeHigher
@@ -63,17 +64,17 @@ func changeBetween(now, before []*big.Rat, period, previous Period, bands []Scor
 		c.Verdict = ChangeLower
 	}
 	c.Sentence = fmt.Sprintf("The average is %s than in %s: %s%% after %s%%. The difference of %s points is beyond the ±%s that chance alone explains.",
-		c.Verdict, previous.asTheOneBefore(), shown(mean, bands), c.Shown, signed(exact), percent(margin))
+		c.Verdict, previous.asTheOneBefore(), shown(mean, bands), c.Shown, signed(difference), percent(margin))
 	return c
 }
 
-// signed is a difference of shares in points with one decimal and its sign, halves going away from zero.
-func signed(difference *big.Rat) string {
-	size := shown(new(big.Rat).Abs(difference), nil)
+// signed is a difference of shares in points with one decimal and its sign.
+func signed(difference float64) string {
+	size := percent(math.Abs(difference))
 	switch {
 	case size == "0.0":
 		return size
-	case difference.Sign() < 0:
+	case difference < 0:
 		return "−" + size
 	}
 	return "+" + size

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/google/uuid"
@@ -19,11 +20,21 @@ func onlyManager(u account.User) bool {
 	return u.Roles.Any(account.Manager) && !u.Roles.Any(account.Coordinator|account.Admin)
 }
 
-type listBranchesInput struct {
-	Paging
+// BranchSearch is the input of every list of branches.
+type BranchSearch struct {
 	Search   string `query:"search" maxLength:"100" doc:"In code, name, address, region and brand, without case and accents"`
 	Region   string `query:"region" maxLength:"120" doc:"Those of this region"`
 	Archived bool   `query:"archived" doc:"The archived ones instead"`
+}
+
+func (in BranchSearch) filter(p Paging) evaluation.BranchFilter {
+	return evaluation.BranchFilter{Search: in.Search, Region: in.Region, Archived: in.Archived, Limit: p.Limit, Cursor: p.Cursor}
+}
+
+type listBranchesInput struct {
+	Paging
+	BranchSearch
+	Overview bool `query:"overview" doc:"Each with its last score, its mean and its trend, as managers always get them"`
 }
 
 // anything is an answer whose type depends on who asks.
@@ -37,8 +48,22 @@ func (s *Server) listBranches(ctx context.Context, u account.User, in *listBranc
 		visited, err := s.Branches.ListVisited(ctx, u, in.Limit, in.Cursor)
 		return &anything{Body: visited}, err
 	}
-	found, err := s.Branches.List(ctx, u, evaluation.BranchFilter{Search: in.Search, Region: in.Region, Archived: in.Archived, Limit: in.Limit, Cursor: in.Cursor})
+	if in.Overview || onlyManager(u) {
+		overview, err := s.Reports.Overview(ctx, u, in.filter(in.Paging))
+		return &anything{Body: overview}, err
+	}
+	found, err := s.Branches.List(ctx, u, in.filter(in.Paging))
 	return &anything{Body: found}, err
+}
+
+type overviewTableInput struct{ BranchSearch }
+
+func (s *Server) overviewTable(ctx context.Context, u account.User, in *overviewTableInput) (*file, error) {
+	var out bytes.Buffer
+	if err := s.Reports.WriteOverview(ctx, &out, u, in.filter(Paging{})); err != nil {
+		return nil, err
+	}
+	return &file{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="branch-overview.csv"`, Body: out.Bytes()}, nil
 }
 
 func (s *Server) getBranch(ctx context.Context, u account.User, in *ByID) (*anything, error) {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strings"
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/account"
@@ -56,9 +57,12 @@ func (s *Server) routes() {
 	route(s, put, "/settings/logo", admins, s.putLogo, "Set the organisation's logo; repeatable", accepts(evaluation.MaxLogo+1))
 	route(s, remove, "/settings/logo", admins, s.deleteLogo, "Take the organisation's logo away; repeatable")
 
-	route(s, get, "/branches", readers, s.listBranches, "List branches by code", answersAnyOf(s, database.Page[evaluation.Branch]{}, database.Page[evaluation.VisitedBranch]{}))
+	route(s, get, "/branches", readers, s.listBranches, "List branches by code; a manager gets each with its last score, its mean and its trend",
+		answersAnyOf(s, database.Page[evaluation.Branch]{}, database.Page[evaluation.BranchOverview]{}, database.Page[evaluation.VisitedBranch]{}))
 	route(s, post, "/branches", coordinators, s.addBranch, "Add a branch", created)
 	route(s, post, "/branches/import", coordinators, s.importBranches, "Add the branches of a CSV file, all or none", accepts(maxImportBytes))
+	route(s, get, "/branches/overview.csv", reporters, s.overviewTable, "Download the overview of branches",
+		sends("text/csv", "RFC 4180, UTF-8 with a byte-order mark. The columns: "+strings.Join(evaluation.OverviewColumns, ", ")))
 	route(s, get, "/branches/{id}", readers, s.getBranch, "Read a branch", answersAnyOf(s, evaluation.Branch{}, evaluation.VisitedBranch{}))
 	route(s, patch, "/branches/{id}", coordinators, s.changeBranch, "Change a branch")
 	route(s, get, "/branches/{id}/report", reporters, s.branchReport, "Read a branch's report")
