@@ -192,11 +192,20 @@ func TestTheDatabaseIsAskedAsOftenForManyBranchesAsForOne(t *testing.T) {
 		p.scored(p.branch(fmt.Sprint("many ", i), karl), checklist, "2026-02", 80, 90, 85)
 	}
 	count := &asked{}
-	p.db.Read().AddQueryHook(count)
-	require.Len(t, p.overview(maria), 1)
-	one := count.times
-	require.Len(t, p.overview(karl), 12)
-	require.Equal(t, one, count.times-one)
+	counted := p.db.Read().WithQueryHook(count)
+	asks := func(viewer account.User, branches int) int {
+		count.times = 0
+		require.NoError(t, counted.RunInTx(t.Context(), oneSnapshot, func(ctx context.Context, tx bun.Tx) error {
+			page, err := listBranches(ctx, tx, viewer, BranchFilter{Limit: 200})
+			require.NoError(t, err)
+			require.Len(t, page.Items, branches)
+			_, err = findOverview(ctx, tx, page.Items, p.reports.Clock())
+			return err
+		}))
+		return count.times
+	}
+	require.GreaterOrEqual(t, asks(maria, 1), 3)
+	require.Equal(t, asks(maria, 1), asks(karl, 12))
 
 	if p.db.Read().Dialect().Name() == dialect.PG {
 		return // it chooses by what it knows of its tables, which are empty here

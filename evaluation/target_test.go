@@ -82,6 +82,14 @@ func TestATargetIsShownAsItWasSet(t *testing.T) {
 	}
 }
 
+func TestATargetAsAReportShowsIt(t *testing.T) {
+	branch, mean := uuid.New(), reportMean(percents(70, 70, 70), nil, Spread{S: 0.05, DegreesOfFreedom: 40})
+	target := Target{BranchID: &branch, Score: 8000, By: "2026-12-31", Why: "Our best branches reach it"}
+	require.Equal(t, &ReportTarget{Score: 8000, Shown: "80.0", By: "2026-12-31", Why: "Our best branches reach it", Standing: TargetOnTheWay,
+		Sentence: target.sentence(mean, "2026-11-29")}, target.reported(mean, "2026-11-29"))
+	require.True(t, Target{Region: "North", By: "2026-12-31"}.reported(mean, "2026-11-29").OfTheRegion)
+}
+
 func TestWhichTargetIsInForce(t *testing.T) {
 	branch := uuid.New()
 	own := func(by string) Target { return Target{BranchID: &branch, By: by} }
