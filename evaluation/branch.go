@@ -289,6 +289,7 @@ func (s *Branches) Change(ctx context.Context, by account.User, id uuid.UUID, ed
 		if b.Edition != edition {
 			return fault.ErrChanged
 		}
+		before := b
 		fields := b.apply(c, now)
 		if err := fault.Of(b.faults()); err != nil {
 			return err
@@ -301,8 +302,19 @@ func (s *Branches) Change(ctx context.Context, by account.User, id uuid.UUID, ed
 			return codeTaken(b.Code)
 		}
 		b.Edition++
+		moves := b.Region != before.Region || b.Competitor != before.Competitor
+		if moves {
+			if err := leaveProgramme(ctx, tx, id); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.NewUpdate().Model(rowOf(b)).WherePK().Exec(ctx); err != nil {
 			return err
+		}
+		if moves {
+			if err := joinProgramme(ctx, tx, id); err != nil {
+				return err
+			}
 		}
 		if c.Managers != nil {
 			if err := putManagers(ctx, tx, b); err != nil {

@@ -32,6 +32,8 @@ const (
 
 	// maxScore is the highest score that a checklist may lead to, as a multiple of one: 1000 %.
 	maxScore = 10
+	// mostMillionths is the same in millionths: the highest score that sums hold.
+	mostMillionths = maxScore * int64(one)
 )
 
 var idForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

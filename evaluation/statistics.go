@@ -53,35 +53,37 @@ func ownSpread(scores []*big.Rat) Spread {
 		d := new(big.Rat).Sub(score, mean)
 		squares.Add(squares, d.Mul(d, d))
 	}
-	return spread(squares, int64(len(scores)-1))
+	around, _ := squares.Float64()
+	return spread(around, int64(len(scores)-1))
 }
 
 // pooledSpread is the standard deviation around each branch's own mean: s² = Σ Σ(x − mean of its branch)² ÷ Σ(n − 1),
 // over the branches with at least two visits. Branches may differ in level without adding to it.
 func pooledSpread(branches []ScoreSums) Spread {
-	squares, df := new(big.Int), int64(0)
-	remainders := new(big.Rat)
+	squares, df := 0.0, int64(0)
 	for _, b := range branches {
-		if b.N < 2 {
-			continue
+		if b.N >= 2 {
+			squares += b.aroundMean()
+			df += b.N - 1
 		}
-		// Σ(x − mean)² = Σx² − (Σx)² ÷ n, without rounding.
-		total := big.NewInt(b.Total)
-		squares.Add(squares, big.NewInt(b.Squares))
-		remainders.Add(remainders, new(big.Rat).SetFrac(total.Mul(total, total), big.NewInt(b.N)))
-		df += b.N - 1
 	}
-	around := new(big.Rat).SetInt(squares)
-	around.Sub(around, remainders)
-	return spread(around.Quo(around, big.NewRat(1e12, 1)), df)
+	return spread(squares/(float64(one)*float64(one)), df)
 }
 
-func spread(squares *big.Rat, df int64) Spread {
+// aroundMean is Σ(x − mean)², in millionths squared; it needs at least one score. As Σx² − (Σx)² ÷ n it would lose its
+// digits in floating point and overflow in integers. With Σx = q·n + r the same is Σx² − q·(Σx + r) − r² ÷ n, where all
+// but the last term is exact, and that one less than n.
+func (s ScoreSums) aroundMean() float64 {
+	q, r := s.Total/s.N, s.Total%s.N
+	return float64(s.Squares-q*(s.Total+r)) - float64(r)*float64(r)/float64(s.N)
+}
+
+// spread is the standard deviation of these squares of deviations.
+func spread(squares float64, df int64) Spread {
 	if df < 1 {
 		return Spread{}
 	}
-	variance, _ := squares.Quo(squares, big.NewRat(df, 1)).Float64()
-	return Spread{S: math.Sqrt(variance), DegreesOfFreedom: df}
+	return Spread{S: math.Sqrt(squares / float64(df)), DegreesOfFreedom: df}
 }
 
 // margin is half the width of the 95 % interval around the mean of n visits: t · s ÷ √n. The spread must have a degree
