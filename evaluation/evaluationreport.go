@@ -59,11 +59,11 @@ type EvaluationAnswer struct {
 // EvaluationReport reports on one visit: to managers on an approved one at their branches, to coordinators and admins on
 // any, as a preview before it is approved. To anybody else, and of anything else, it is fault.ErrNotFound.
 func (s *Reports) EvaluationReport(ctx context.Context, viewer account.User, id uuid.UUID) (EvaluationReport, error) {
-	found, err := wall{s.DB, s.Checklists, viewer}.open(ctx, id)
+	found, err := s.wall(viewer).open(ctx, id)
 	if err != nil {
 		return EvaluationReport{}, err
 	}
-	settings, err := readSettings(ctx, s.DB.Read())
+	organisation, err := organisationOf(ctx, s.DB.Read())
 	if err != nil {
 		return EvaluationReport{}, err
 	}
@@ -72,7 +72,7 @@ func (s *Reports) EvaluationReport(ctx context.Context, viewer account.User, id 
 			found.photos[i].Number = i + 1 // as the branch counts them
 		}
 	}
-	return found.report(ReportOrganisation{Name: settings.Organisation, Accent: "#0b686e", Language: "en"}), nil
+	return found.report(organisation), nil
 }
 
 // report says in words what was opened. Its photos have the numbers by which the viewer reads them.
@@ -103,7 +103,7 @@ func (o *opened) report(organisation ReportOrganisation) EvaluationReport {
 	}
 	for i := range document.Sections {
 		section := &document.Sections[i]
-		one := EvaluationSection{ID: section.ID, Title: section.Title, Touchpoint: section.Touchpoint, OutsideTotal: section.weight() == 0,
+		one := EvaluationSection{ID: section.ID, Title: section.Title, Touchpoint: titles[section.Touchpoint], OutsideTotal: section.weight() == 0,
 			Answers: append([]EvaluationAnswer{}, answers[section]...)}
 		if k := slices.IndexFunc(o.score.Sections, func(s SectionScore) bool { return s.ID == section.ID }); k >= 0 {
 			one.Score = o.score.Sections[k].Score
@@ -120,19 +120,35 @@ func (o *opened) report(organisation ReportOrganisation) EvaluationReport {
 func (a *allowedAnswer) report(v *Version, part QuestionScore) EvaluationAnswer {
 	answer := EvaluationAnswer{
 		QuestionID: a.question.ID, Type: a.question.Type, Question: a.question.Text, Answer: a.inWords(), NA: a.na,
-		Counted: part.Counted, Bonus: part.Bonus && part.Counted, Fails: part.Fails, Kept: part.Kept, Need: a.question.Need,
+		Counted: part.Counted, Bonus: part.Bonus && part.Counted, Fails: part.Fails, Kept: part.Kept,
+		Need: titles[a.question.Need], Standard: v.standard(a.question.Standard),
 	}
 	if part.Counted {
 		answer.Earned, answer.Possible = part.Earned, part.Possible
 	}
-	if k := slices.IndexFunc(v.Document.Standards, func(s Standard) bool { return s.ID == a.question.Standard }); k >= 0 {
-		answer.Standard = v.Document.Standards[k].Text
-	}
 	return answer
 }
 
-// standards are those that an answer meant for the branch tells of. One is kept when all these answers say so.
+// standards are those that an answer meant for the branch tells of.
 func (o *opened) standards() []ReportStandard {
+	kept, standards := o.kept(), []ReportStandard{}
+	for _, s := range o.version.Document.Standards {
+		was, told := kept[s.ID]
+		if !told {
+			continue
+		}
+		standard := ReportStandard{ID: s.ID, Kind: s.Kind, Text: s.Text, N: 1, Sentence: "Not kept in this visit."}
+		if was {
+			standard.Kept, standard.Sentence = 1, "Kept in this visit."
+		}
+		standards = append(standards, standard)
+	}
+	return standards
+}
+
+// kept says of which standards the answers that are meant for the branch tell, and whether they were kept: only where
+// all of these answers say so.
+func (o *opened) kept() map[string]bool {
 	kept := map[string]bool{}
 	for _, part := range o.score.Questions {
 		q := o.version.Question(part.ID)
@@ -142,19 +158,7 @@ func (o *opened) standards() []ReportStandard {
 		before, told := kept[q.Standard]
 		kept[q.Standard] = *part.Kept && (before || !told)
 	}
-	standards := []ReportStandard{}
-	for _, s := range o.version.Document.Standards {
-		all, told := kept[s.ID]
-		if !told {
-			continue
-		}
-		standard := ReportStandard{ID: s.ID, Kind: s.Kind, Text: s.Text, N: 1, Sentence: "Not kept in this visit."}
-		if all {
-			standard.Kept, standard.Sentence = 1, "Kept in this visit."
-		}
-		standards = append(standards, standard)
-	}
-	return standards
+	return kept
 }
 
 // method says by which policy and rules the score was made: those that are stored with it.

@@ -34,6 +34,15 @@ func (p PublicationEdit) subject() string {
 	return "photo:" + strconv.Itoa(p.Photo)
 }
 
+// readSubject reads what subject wrote.
+func (p *PublicationEdit) readSubject(subject string) {
+	if question, ok := strings.CutPrefix(subject, "text:"); ok {
+		p.QuestionID = question
+		return
+	}
+	p.Photo, _ = strconv.Atoi(strings.TrimPrefix(subject, "photo:"))
+}
+
 func (p PublicationEdit) saysTheSame(other PublicationEdit) bool {
 	return p.subject() == other.subject() && p.Text == other.Text && p.Reason == other.Reason
 }
@@ -49,11 +58,7 @@ func publicationOf(ctx context.Context, from bun.IDB, id uuid.UUID) ([]Publicati
 	edits := make([]PublicationEdit, len(rows))
 	for i, r := range rows {
 		edits[i] = PublicationEdit{Text: r.Text, Reason: r.Reason, AuthorID: r.AuthorID, At: r.At.Time}
-		if question, ok := strings.CutPrefix(r.Subject, "text:"); ok {
-			edits[i].QuestionID = question
-		} else {
-			edits[i].Photo, _ = strconv.Atoi(strings.TrimPrefix(r.Subject, "photo:")) // written by subject
-		}
+		edits[i].readSubject(r.Subject)
 	}
 	return edits, err
 }

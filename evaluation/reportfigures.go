@@ -7,51 +7,58 @@ import (
 	"strings"
 )
 
-// complete puts into the report all that follows from its visits: the mean, the sections' figures and the words.
-// versions are those that the visits used, ascending; ours is the spread pooled over our branches.
-func (r *BranchReport) complete(versions []*Version, ours Spread) {
+// complete puts into the report all that follows from its visits. versions are those that the visits used, ascending.
+func (r *BranchReport) complete(versions []*Version, found branchFindings) {
 	if len(versions) > 0 {
 		r.Bands = append(r.Bands, versions[len(versions)-1].Document.Scoring.Bands...)
 	}
 	var scores []*big.Rat
-	results := map[string][]*big.Rat{} // by section
-	for _, v := range r.Visits {
-		if v.Score != nil {
-			scores = append(scores, v.Score.Rat())
-		}
-		for _, section := range v.Sections {
-			if section.Score != nil {
-				results[section.ID] = append(results[section.ID], section.Score.Rat())
-			}
+	visits := found.visits
+	for _, v := range visits {
+		r.Visits = append(r.Visits, v.visit())
+		if v.score.Score != nil {
+			scores = append(scores, v.score.Score.Rat())
 		}
 	}
-	r.Mean = reportMean(scores, r.Bands, ours)
+	r.Mean = reportMean(scores, r.Bands, found.programme.Ours)
 	r.Mean.Sentence = meanSentence(r.Mean, r.Visits)
-	r.Method = methodSentence(r.Mean, r.Period)
-	r.Sections = reportSections(versions)
-	for i := range r.Sections {
-		r.Sections[i].figures(results[r.Sections[i].ID])
+	if len(visits) > 0 {
+		change := changeBetween(scores, found.before, r.Period, r.Period.before(), r.Bands, found.programme.Ours)
+		r.Change = &change
+		r.Comparisons = reportComparisons(r.Mean, found.branch, found.programme, r.Bands)
 	}
+	if found.target != nil {
+		r.Target = found.target.reported(r.Mean, found.today)
+	}
+	r.Sections = reportSections(versions, visits)
+	r.Touchpoints = reportParts(touchpoints, visits, touchpointOf)
+	r.Needs = reportParts(needs, visits, needOf)
+	r.Standards = reportStandards(versions, visits)
+	r.Grid = reportGrid(visits)
+	r.Coverage = reportCoverage(visits, r.Bands)
+	r.point(versions, visits)
+	r.Method = methodSentence(r.Mean, r.Period) + policySentence(versions)
+	r.View = viewOf(r)
 }
 
-// reportSections are the sections that can have a score, as the newest version has them and in its order, followed by
-// those that only older ones have.
-func reportSections(versions []*Version) []ReportPart {
-	sections, known := []ReportPart{}, map[string]bool{}
-	for _, v := range slices.Backward(versions) {
-		scored := map[int]bool{}
-		for _, q := range v.questions {
-			scored[q.section] = scored[q.section] || q.scored
-		}
-		for i := range v.Document.Sections {
-			section := &v.Document.Sections[i]
-			if scored[i] && !known[section.ID] {
-				known[section.ID] = true
-				sections = append(sections, ReportPart{ID: section.ID, Title: section.Title, OutsideTotal: section.weight() == 0})
-			}
-		}
+// point chooses the strengths and what to work on, and lets the shoppers speak.
+func (r *BranchReport) point(versions []*Version, visits []*approvedVisit) {
+	latest := slices.Clone(visits)
+	slices.SortStableFunc(latest, latestFirst)
+	said := quoted{words: map[ReportWords]bool{}, photos: map[photoPlace]bool{}}
+	strengths, toWorkOn := choosePoints(questionsOf(versions, visits), r.Mean.N)
+	// What is to be worked on needs its evidence most: it chooses first.
+	for _, f := range toWorkOn {
+		p := f.point(visits, r.Mean.N)
+		said.illustrate(&p, f, latest, true)
+		r.ToWorkOn = append(r.ToWorkOn, p)
 	}
-	return sections
+	for _, f := range strengths {
+		p := f.point(visits, r.Mean.N)
+		said.illustrate(&p, f, latest, false)
+		r.Strengths = append(r.Strengths, p)
+	}
+	r.Words, r.Rule = said.looseWords(latest), pointsRule
 }
 
 // reportMean is the mean with its interval: with the visits' own spread from twelve visits on, below with that of our
@@ -75,22 +82,6 @@ func reportMean(scores []*big.Rat, bands []ScoreBand, ours Spread) ReportMean {
 	m.StandardDeviation, m.DegreesOfFreedom = &spread.S, spread.DegreesOfFreedom
 	m.Shown, m.Band = shown(exact, bands), bandOf(exact, bands)
 	return m
-}
-
-// figures puts in what the section's single results come to.
-func (s *ReportPart) figures(results []*big.Rat) {
-	s.N = len(results)
-	if s.N == 0 {
-		return
-	}
-	lowest, _ := slices.MinFunc(results, (*big.Rat).Cmp).Float64()
-	highest, _ := slices.MaxFunc(results, (*big.Rat).Cmp).Float64()
-	s.Lowest, s.Highest = &lowest, &highest
-	if s.N >= fewestForMean {
-		exact := meanOf(results)
-		mean, _ := exact.Float64()
-		s.Mean, s.Shown = &mean, shown(exact, nil)
-	}
 }
 
 func bandOf(share *big.Rat, bands []ScoreBand) string {
@@ -157,6 +148,30 @@ func methodSentence(m ReportMean, period Period) string {
 	}
 	return "Only approved visits are counted. " + figures + interval + fmt.Sprintf(
 		"The standard deviation, %s points, is that of these visits.", percent(*m.StandardDeviation))
+}
+
+// policySentence says by which policy the scores of the versions were made, and by which rules.
+func policySentence(versions []*Version) string {
+	if len(versions) == 0 {
+		return ""
+	}
+	var policies []string
+	for _, v := range versions {
+		if policy := v.Document.Scoring.inWords(v.critical); !slices.Contains(policies, policy) {
+			policies = append(policies, policy)
+		}
+	}
+	if len(policies) == 1 {
+		return fmt.Sprintf(" Scores are made %s. Rules of scoring: edition %d.", policies[0], EngineVersion)
+	}
+	for i, v := range versions {
+		versions := fmt.Sprintf("version %d: ", v.Number)
+		if i == 0 {
+			policies = nil
+		}
+		policies = append(policies, versions+v.Document.Scoring.inWords(v.critical))
+	}
+	return fmt.Sprintf(" Scores are made: %s. Rules of scoring: edition %d.", strings.Join(policies, "; "), EngineVersion)
 }
 
 // monthsInWords is the calendar months that the period touches.

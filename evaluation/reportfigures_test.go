@@ -7,11 +7,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func reported(unscored int, scores ...*big.Rat) (visits []ReportVisit) {
+func reported(unscored int, scores ...*big.Rat) (visits []*approvedVisit) {
 	for _, score := range scores {
-		visits = append(visits, ReportVisit{Score: newFigure(score, nil)})
+		v := new(approvedVisit)
+		v.score.Score = newFigure(score, nil)
+		visits = append(visits, v)
 	}
-	return append(visits, make([]ReportVisit, unscored)...)
+	for range unscored {
+		visits = append(visits, new(approvedVisit))
+	}
+	return visits
 }
 
 func TestWhatAReportSaysInWords(t *testing.T) {
@@ -40,8 +45,8 @@ func TestWhatAReportSaysInWords(t *testing.T) {
 			means: "3 visits scored 80.0% on average. They do not differ, so nothing tells how far others would.", made: "0.0 points"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := BranchReport{Period: quarter, Visits: reported(c.unscored, c.scores...)}
-			r.complete(nil, c.ours)
+			r := BranchReport{Period: quarter}
+			r.complete(nil, branchFindings{visits: reported(c.unscored, c.scores...), programme: ProgrammeSums{Ours: c.ours}})
 			require.Contains(t, r.Mean.Sentence, c.means)
 			require.Contains(t, r.Method, c.made)
 		})

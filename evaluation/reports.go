@@ -3,9 +3,7 @@ package evaluation
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"encoding/json"
-	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -35,8 +33,7 @@ func (s *Reports) BranchReport(ctx context.Context, viewer account.User, branchI
 	}
 	var found branchFindings
 	// One read transaction, so that a visit approved in the meantime is in all of the figures or in none.
-	snapshot := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	err := s.DB.Read().RunInTx(ctx, snapshot, func(ctx context.Context, tx bun.Tx) (err error) {
+	err := s.DB.Read().RunInTx(ctx, oneSnapshot, func(ctx context.Context, tx bun.Tx) (err error) {
 		found, err = s.find(ctx, tx, viewer, branchID, period, checklistID)
 		return err
 	})
@@ -48,24 +45,21 @@ func (s *Reports) BranchReport(ctx context.Context, viewer account.User, branchI
 
 // branchFindings is what the database has for a branch's report.
 type branchFindings struct {
-	organisation string
+	organisation ReportOrganisation
 	branch       Branch
+	today        string // a day of the branch's zone
 	period       Period
 	uses         []checklistUse // the reported one first
-	visits       []foundVisit
-	ours         Spread
+	visits       []*approvedVisit
+	before       []*big.Rat // the scores of the period before
+	programme    ProgrammeSums
+	target       *Target
 }
 
 // checklistUse is how often a checklist was used in the period.
 type checklistUse struct {
 	ReportUse
 	lastDay string
-}
-
-// foundVisit is an approved visit, its score still as JSON.
-type foundVisit struct {
-	ReportVisit
-	score string
 }
 
 func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, branchID uuid.UUID, asked Period, checklistID *uuid.UUID) (found branchFindings, err error) {
@@ -76,14 +70,14 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 	if err != nil {
 		return found, err
 	}
-	if found.period, err = periodOf(asked, s.Clock().In(zone)); err != nil {
+	now := s.Clock().In(zone)
+	found.today = now.Format(time.DateOnly)
+	if found.period, err = periodOf(asked, now); err != nil {
 		return found, err
 	}
-	settings, err := readSettings(ctx, tx)
-	if err != nil {
+	if found.organisation, err = organisationOf(ctx, tx); err != nil {
 		return found, err
 	}
-	found.organisation = settings.Organisation
 	if found.uses, err = findUses(ctx, tx, branchID, found.period); err != nil {
 		return found, err
 	}
@@ -96,10 +90,16 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 		return found, nil
 	}
 	reported := found.uses[0].ID
-	if found.visits, err = findVisits(ctx, tx, branchID, reported, found.period); err != nil {
+	if found.visits, err = s.wall(viewer).approvedVisits(ctx, tx, branchID, reported, found.period); err != nil {
 		return found, err
 	}
-	found.ours, err = spreadOfOurBranches(ctx, tx, reported, found.period)
+	if found.before, err = scoresOf(ctx, tx, branchID, reported, found.period.before()); err != nil {
+		return found, err
+	}
+	if found.programme, err = programmeSums(ctx, tx, found.branch, reported, found.period); err != nil {
+		return found, err
+	}
+	found.target, err = targetOf(ctx, tx, found.branch, reported, found.period)
 	return found, err
 }
 
@@ -111,12 +111,9 @@ var (
 	newestUsed = database.Prepared(`
 		SELECT COALESCE(MAX(checklist_version), 0) FROM evaluations
 		WHERE branch_id = ? AND checklist_id = ? AND approved_at IS NOT NULL`)
-	visitsOfBranch = database.Prepared(`
-		SELECT e.id, e.day, e.begun_at, v.zone, e.checklist_version, r.score
-		FROM evaluations e JOIN visits v ON v.id = e.visit_id JOIN revisions r ON r.evaluation_id = e.id AND r.number = e.revision
-		WHERE e.branch_id = ? AND e.day BETWEEN ? AND ? AND e.checklist_id = ? AND e.approved_at IS NOT NULL
-		ORDER BY e.day, e.shuffle, e.id`)
 )
+
+func (s *Reports) wall(viewer account.User) wall { return wall{s.DB, s.Checklists, viewer} }
 
 // findUses gives the checklists used in the period, the most used first.
 func findUses(ctx context.Context, tx bun.Tx, branchID uuid.UUID, period Period) (uses []checklistUse, err error) {
@@ -171,52 +168,17 @@ func putFirst(ctx context.Context, tx bun.Tx, uses []checklistUse, branchID, che
 	return append([]checklistUse{unused}, uses...), nil
 }
 
-// findVisits gives the approved visits of the period by day, those of one day in their random order. Their part of the
-// day is told in the zone that the visit was planned in, as everywhere: told in two zones, it would narrow the time.
-func findVisits(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period) (visits []foundVisit, err error) {
-	rows, err := visitsOfBranch.Rows(ctx, tx, branchID, period.From, period.To, checklistID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v foundVisit
-		var begun database.Time
-		var zoneName string
-		if err := rows.Scan(&v.EvaluationID, &v.Day, &begun, &zoneName, &v.Version, &v.score); err != nil {
-			return nil, err
-		}
-		zone, err := locationOf(zoneName)
-		if err != nil {
-			return nil, err
-		}
-		v.PartOfDay = partOfDay(begun.In(zone))
-		visits = append(visits, v)
-	}
-	return visits, rows.Err()
-}
-
 // assemble makes the report of what was found.
 func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchReport, error) {
-	b := found.branch
 	r := BranchReport{
-		Organisation:    ReportOrganisation{Name: found.organisation, Accent: "#0b686e", Language: "en"},
-		Branch:          ReportBranch{ID: b.ID, Code: b.Code, Name: b.Name, Address: b.Address, Region: b.Region},
+		Organisation:    found.organisation,
+		Branch:          reportBranch(found.branch),
 		Period:          found.period,
-		OtherChecklists: []ReportUse{},
-		Bands:           []ScoreBand{},
-		Visits:          make([]ReportVisit, len(found.visits)),
-		Comparisons:     []ReportComparison{}, Strengths: []ReportPoint{}, ToWorkOn: []ReportPoint{},
-		Touchpoints: []ReportPart{}, Needs: []ReportPart{}, Standards: []ReportStandard{}, Words: []ReportWords{},
-		Grid: ReportGrid{Days: []ReportGridDay{}},
+		OtherChecklists: []ReportUse{}, Bands: []ScoreBand{}, Visits: []ReportVisit{},
+		Comparisons: []ReportComparison{}, Strengths: []ReportPoint{}, ToWorkOn: []ReportPoint{},
 	}
-	for i, v := range found.visits {
-		if err := v.readScore(); err != nil {
-			return BranchReport{}, fmt.Errorf("score of evaluation %s: %w", v.EvaluationID, err)
-		}
-		r.Visits[i] = v.ReportVisit
-	}
-	var versions []*Version
+	versions := map[int]*Version{}
+	var inOrder []*Version
 	for i, use := range found.uses {
 		newest, err := s.Checklists.Version(ctx, use.ID, slices.Max(use.Versions))
 		if err != nil {
@@ -229,28 +191,32 @@ func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchRep
 		}
 		r.Checklist = &use.ReportUse
 		for _, number := range use.Versions {
-			version, err := s.Checklists.Version(ctx, use.ID, number)
-			if err != nil {
+			if versions[number], err = s.Checklists.Version(ctx, use.ID, number); err != nil {
 				return BranchReport{}, err
 			}
-			versions = append(versions, version)
+			inOrder = append(inOrder, versions[number])
 		}
 	}
-	r.complete(versions, found.ours)
+	for _, v := range found.visits {
+		if err := v.publish(versions[v.checklistVersion]); err != nil {
+			return BranchReport{}, err
+		}
+	}
+	r.complete(inOrder, found)
 	return r, nil
 }
 
-// readScore takes of the visit's score what a report tells.
-func (v *foundVisit) readScore() error {
-	var score Score
-	if err := json.Unmarshal([]byte(v.score), &score); err != nil {
-		return err
+// organisationOf is whose report it is, as the settings stand.
+func organisationOf(ctx context.Context, from bun.IDB) (ReportOrganisation, error) {
+	s, err := readSettings(ctx, from)
+	if err != nil {
+		return ReportOrganisation{}, err
 	}
-	v.Score, v.Outcome, v.Band, v.Sections = score.Score, score.Outcome, score.Band, []ReportSectionScore{}
-	for _, section := range score.Sections {
-		if section.Score != nil || section.Coverage != nil {
-			v.Sections = append(v.Sections, ReportSectionScore{ID: section.ID, Score: section.Score})
-		}
-	}
-	return nil
+	logo, err := readLogo(ctx, from)
+	return ReportOrganisation{Name: s.Organisation, Accent: s.Accent, Language: s.Language,
+		CareChampion: s.Care.Champion, CarePolicy: s.Care.Text, Logo: logo}, err
+}
+
+func reportBranch(b Branch) ReportBranch {
+	return ReportBranch{ID: b.ID, Code: b.Code, Name: b.Name, Address: b.Address, Region: b.Region}
 }

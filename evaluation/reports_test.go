@@ -302,7 +302,9 @@ func TestWhoMayReadABranchReport(t *testing.T) {
 }
 
 // The fields of the report as JSON: whoever adds one decides that a manager may know it, and says so here.
-var allowedFields = strings.Fields(`organisation organisation.name organisation.accent organisation.language comparisons strengths to_work_on rule
+var allowedFields = strings.Fields(`comparisons.scope comparisons.name comparisons.n comparisons.mean comparisons.low comparisons.high comparisons.shown
+	comparisons.verdict comparisons.sentence change change.before change.before.from change.before.to change.n_before change.sentence change.verdict
+	grid.days.weekday grid.days.before_12 grid.days.from_12_to_17 grid.days.after_17 organisation organisation.name organisation.accent organisation.language comparisons strengths to_work_on rule
 	touchpoints needs standards grid grid.days grid.holes grid.sentence words view branch branch.id branch.code branch.name branch.address branch.region period period.from period.to
 	checklist checklist.id checklist.title checklist.versions checklist.n checklist.unscored
 	other_checklists other_checklists.id other_checklists.title other_checklists.versions other_checklists.n other_checklists.unscored

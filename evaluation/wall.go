@@ -179,22 +179,29 @@ func (w wall) open(ctx context.Context, id uuid.UUID) (o opened, err error) {
 	if err != nil {
 		return opened{}, err
 	}
-	if o.version, err = w.checklists.Version(ctx, o.checklistID, o.checklistVersion); err != nil {
-		return opened{}, err
-	}
-	sent, err := readSent(document)
+	version, err := w.checklists.Version(ctx, o.checklistID, o.checklistVersion)
 	if err != nil {
 		return opened{}, err
 	}
-	answers, _ := o.version.Read(sent.Answers) // it had no fault when it came
+	return o, o.publish(version, document, photos, edits)
+}
+
+// publish takes of what was handed in with this version what the branch may see.
+func (o *opened) publish(version *Version, document string, photos []currentPhoto, edits []PublicationEdit) error {
+	sent, err := readSent(document)
+	if err != nil {
+		return err
+	}
+	answers, _ := version.Read(sent.Answers) // it had no fault when it came
 	var current []NumberedPhoto
 	for _, p := range photos {
 		if slices.Contains(answers[p.QuestionID].Photos, p.uploaded) {
 			current = append(current, p.NumberedPhoto)
 		}
 	}
-	o.answers, o.photos = o.version.allowed(answers, current, edits)
-	return o, nil
+	o.version = version
+	o.answers, o.photos = version.allowed(answers, current, edits)
+	return nil
 }
 
 // readOne reads the row and gives its document beside it.

@@ -76,7 +76,7 @@ func TestTheReportOfAVisitSaysEveryAnswerInWords(t *testing.T) {
 		"shelf": nil, "seen": "A queue, An offer", "price": "N/A", "again": "21 November 2026"}, words)
 	wait := answers["wait"]
 	require.Equal(t, []any{true, 3.0, 3.0, true, "We serve you within two minutes"}, []any{wait["counted"], wait["earned"], wait["possible"], wait["kept"], wait["standard"]})
-	require.Equal(t, "friendliness", answers["greeted"]["need"])
+	require.Equal(t, "Friendliness", answers["greeted"]["need"])
 	require.Equal(t, true, answers["price"]["na"])
 	var numbers []any
 	for _, p := range answers["shelf"]["photos"].([]any) {
@@ -84,8 +84,8 @@ func TestTheReportOfAVisitSaysEveryAnswerInWords(t *testing.T) {
 	}
 	require.Equal(t, []any{1.0, 2.0}, numbers)
 	sections := report["sections"].([]any)
-	require.Equal(t, []any{"purchase", nil}, []any{at(sections[0], "touchpoint"), at(sections[0], "outside_total")})
-	require.Equal(t, []any{"after-sale", true}, []any{at(sections[2], "touchpoint"), at(sections[2], "outside_total")})
+	require.Equal(t, []any{"Purchase", nil}, []any{at(sections[0], "touchpoint"), at(sections[0], "outside_total")})
+	require.Equal(t, []any{"After-sale", true}, []any{at(sections[2], "touchpoint"), at(sections[2], "outside_total")})
 }
 
 func TestTheReportOfAFailedVisitNamesWhatFailedIt(t *testing.T) {
