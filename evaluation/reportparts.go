@@ -193,8 +193,11 @@ func (d *ReportGridDay) of(part string) *int {
 
 // reportCoverage is the mean of the visits' coverages and bounds, from three visits on.
 func reportCoverage(visits []*approvedVisit, bands []ScoreBand) *ReportCoverage {
-	var coverages, lowest, highest []*big.Rat
+	var coverages, lowest, highest, calculated []*big.Rat
 	for _, v := range visits {
+		if v.score.Calculated != nil {
+			calculated = append(calculated, v.score.Calculated.Rat())
+		}
 		if v.score.Coverage != nil {
 			coverages = append(coverages, v.score.Coverage.Rat())
 		}
@@ -219,6 +222,9 @@ func reportCoverage(visits []*approvedVisit, bands []ScoreBand) *ReportCoverage 
 	default:
 		c.Sentence = fmt.Sprintf("%s%% of what could be scored was; the rest was not applicable or left empty. Had it all been answered, the calculated average would lie between %s%% and %s%%.",
 			c.Shown, c.Lowest, c.Highest)
+		if len(calculated) > 0 && meanOf(calculated).Cmp(meanOf(highest)) > 0 {
+			c.Sentence += " It is above that now, because a bonus weighs more where less counts."
+		}
 	}
 	return c
 }

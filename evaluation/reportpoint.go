@@ -91,7 +91,7 @@ type photoPlace struct {
 
 // illustrate gives the point what shoppers wrote and photographed with it, of the latest days first. lost tells whether
 // those visits are meant in which the question lost points, or the others. Texts are those that were asked because of
-// the answer; where there are none, those of the same section.
+// the answer; where there are none, those of the same section that were asked because of no other.
 func (q quoted) illustrate(p *ReportPoint, f *questionFigures, latest []*approvedVisit, lost bool) {
 	section := f.version.Document.Sections[f.section].ID
 	because := func(v *approvedVisit, a *allowedAnswer) bool {
@@ -106,7 +106,7 @@ func (q quoted) illustrate(p *ReportPoint, f *questionFigures, latest []*approve
 	}
 	q.quote(p, meant, because)
 	if len(p.Words) == 0 {
-		q.quote(p, meant, beside)
+		q.quote(p, meant, func(v *approvedVisit, a *allowedAnswer) bool { return a.question.ShowWhen == nil && beside(v, a) })
 	}
 	for _, v := range meant {
 		for i := range v.answers {

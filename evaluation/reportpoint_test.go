@@ -175,6 +175,17 @@ func TestCoverageAndBoundsAreMeansOfTheVisits(t *testing.T) {
 	require.Nil(t, aReport([]*Version{v}, full, half).Coverage)
 }
 
+func TestABonusCanLiftTheAverageAboveItsBounds(t *testing.T) {
+	v := aVersion(t, 1, `{"title": "Bonus", "languages": ["en"], "sections": [{"id": "a", "title": "A", "questions": [
+		{"id": "one", "type": "scale", "text": "One?", "from": 0, "to": 1, "bands": [{"up_to": 0, "points": 0}, {"points": 100}]},
+		{"id": "two", "type": "scale", "text": "Two?", "from": 0, "to": 1, "na": true, "bands": [{"up_to": 0, "points": 0}, {"points": 100}]},
+		{"id": "more", "type": "scale", "text": "More?", "from": 0, "to": 1, "bonus": true, "bands": [{"up_to": 0, "points": 0}, {"points": 100}]}]}]}`)
+	visit := aVisit(t, v, "2026-02-01", `{"one": 1, "two": {"na": true}, "more": 1}`)
+	c := aReport([]*Version{v}, visit, visit, visit).Coverage
+	require.Equal(t, []string{"100.0", "150.0"}, []string{c.Lowest, c.Highest})
+	require.Contains(t, c.Sentence, "It is above that now")
+}
+
 // The costs of all questions and the mean make up the whole, whatever was answered, where no bonus, cap or floor moves the
 // score.
 func TestWhatTheQuestionsCostIsWhatTheScoreLacks(t *testing.T) {
