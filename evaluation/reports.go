@@ -93,7 +93,7 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 	if found.visits, err = s.wall(viewer).approvedVisits(ctx, tx, branchID, reported, found.period); err != nil {
 		return found, err
 	}
-	if found.before, err = scoresOf(ctx, tx, branchID, reported, found.period.before()); err != nil {
+	if found.before, err = exactScores(ctx, tx, branchID, reported, found.period.before()); err != nil {
 		return found, err
 	}
 	if found.programme, err = programmeSums(ctx, tx, found.branch, reported, found.period); err != nil {

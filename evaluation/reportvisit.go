@@ -122,8 +122,8 @@ func (w wall) approvedVisits(ctx context.Context, tx bun.Tx, branchID, checklist
 	return visits, err
 }
 
-// scoresOf gives the exact scores of a branch with a checklist in a period.
-func scoresOf(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period) (scores []*big.Rat, err error) {
+// exactScores gives the exact scores of a branch with a checklist in a period.
+func exactScores(ctx context.Context, tx bun.Tx, branchID, checklistID uuid.UUID, period Period) (scores []*big.Rat, err error) {
 	err = eachRow(ctx, tx, scoresOfBranch, branchID, checklistID, period, func(scan func(...any) error) error {
 		var fraction string
 		if err := scan(&fraction); err != nil {
