@@ -30,15 +30,6 @@ func (p *programme) overview(viewer account.User) []BranchOverview {
 	return page.Items
 }
 
-func scoresOf(visits []ReportVisit) (scores []*big.Rat) {
-	for _, v := range visits {
-		if v.Score != nil {
-			scores = append(scores, v.Score.Rat())
-		}
-	}
-	return scores
-}
-
 func TestTheOverviewSaysWhatTheReportsSay(t *testing.T) {
 	p := newProgramme(t)
 	maria, random := p.user("Maria", account.Manager), rand.New(rand.NewPCG(3, 8))
@@ -80,18 +71,8 @@ func TestTheOverviewSaysWhatTheReportsSay(t *testing.T) {
 			continue
 		}
 		require.Equal(t, OverviewChecklist{r.Checklist.ID, r.Checklist.Title}, *o.Checklist)
-		before, err := p.reports.BranchReport(t.Context(), maria, o.ID, r.Period.before(), &r.Checklist.ID)
-		require.NoError(t, err)
-		var ours Spread
-		require.NoError(t, p.db.Read().RunInTx(t.Context(), oneSnapshot, func(ctx context.Context, tx bun.Tx) (err error) {
-			ours, err = spreadOfOurBranches(ctx, tx, r.Checklist.ID, r.Period)
-			return err
-		}))
-		require.Equal(t, changeBetween(scoresOf(r.Visits), scoresOf(before.Visits), r.Period, r.Period.before(), r.Bands, ours), *o.Trend)
+		require.Equal(t, r.Change, o.Trend)
 		verdicts[o.Trend.Verdict] = true
-		if r.Change != nil {
-			require.Equal(t, *r.Change, *o.Trend)
-		}
 	}
 	require.Subset(t, verdicts, map[string]bool{ChangeHigher: true, ChangeNone: true}, "the programme above has something of each")
 	require.Equal(t, []string{"2026-03-31", "2026-04-01", "2026-03-31"}, []string{overview[0].Period.To, overview[1].Period.To, overview[2].Period.To},

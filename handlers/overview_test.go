@@ -40,6 +40,7 @@ func TestAManagersBranchesCarryTheFiguresOfTheirReportsDigitForDigit(t *testing.
 		report := map[string]json.RawMessage{}
 		w.max.get("/branches/" + w.oldTown.ID.String() + "/report").is(200).into(&report)
 		require.Equal(t, string(report["mean"]), string(lines[0]["mean"]))
+		require.Equal(t, string(report["change"]), string(lines[0]["trend"]))
 		require.Equal(t, string(report["period"]), string(lines[0]["period"]))
 		return lines[0]
 	}
