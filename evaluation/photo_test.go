@@ -84,7 +84,7 @@ func (d *darkroom) sweep() int {
 
 func (d *darkroom) check() []string {
 	d.t.Helper()
-	faults, err := d.Check(d.t.Context())
+	_, faults, err := d.Check(d.t.Context())
 	require.NoError(d.t, err)
 	return faults
 }

@@ -195,20 +195,22 @@ func (p *Photos) removeLeftovers(ctx context.Context, before time.Time) error {
 	})
 }
 
-// Check reads every stored photo and gives a sentence for each that is missing or not what it was.
-func (p *Photos) Check(ctx context.Context) (faults []string, err error) {
+// Check reads every stored photo, says how many there are, and gives a sentence for each that is missing or not what it
+// was.
+func (p *Photos) Check(ctx context.Context) (read int, faults []string, err error) {
 	for after, more := "", true; more; {
 		var hashes []string
 		err := p.db.Read().NewRaw("SELECT DISTINCT stored_hash FROM photos WHERE stored_hash > ? ORDER BY stored_hash LIMIT ?",
 			after, sweptAtOnce).Scan(ctx, &hashes)
 		if err != nil {
-			return faults, err
+			return read, faults, err
 		}
 		for _, hash := range hashes {
+			read++
 			if fault := p.checkFiles(hash); fault != "" {
 				// It may have been swept away between the row and the file.
 				if named, err := p.named(ctx, hash); err != nil {
-					return faults, err
+					return read, faults, err
 				} else if named {
 					faults = append(faults, fmt.Sprintf("photo %s: %s", hash, fault))
 				}
@@ -217,7 +219,7 @@ func (p *Photos) Check(ctx context.Context) (faults []string, err error) {
 		}
 		more = len(hashes) == sweptAtOnce
 	}
-	return faults, nil
+	return read, faults, nil
 }
 
 func (p *Photos) checkFiles(storedHash string) string {

@@ -67,7 +67,7 @@ func (f *field) checkData(config *Config) {
 	folder := filepath.Join(config.Data, "photos")
 	photos, err := evaluation.NewPhotos(db, folder, time.Now)
 	require.NoError(f, err)
-	faults, err := photos.Check(ctx)
+	_, faults, err := photos.Check(ctx)
 	require.NoError(f, err)
 	require.Empty(f, faults)
 	f.checkFolder(folder)

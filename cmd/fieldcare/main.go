@@ -45,6 +45,7 @@ var commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the application."`
 	User    userCommand    `cmd:"" help:"Add users from the command line."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and stop."`
+	Check   checkCommand   `cmd:"" help:"Look at all that is kept, for what should not be; says what it finds, and changes nothing without --rebuild."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the description of the API."`
 	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; for containers."`
 }
@@ -95,11 +96,7 @@ func (c *Config) open(ctx context.Context, clock func() time.Time) (*installatio
 			return nil, err
 		}
 	}
-	path := c.Database
-	if path == "" {
-		path = filepath.Join(c.Data, "fieldcare.db")
-	}
-	db, err := database.Open(ctx, path)
+	db, err := database.Open(ctx, c.database())
 	if err != nil {
 		return nil, fmt.Errorf("the database (FIELDCARE_DATABASE): %w", err)
 	}
@@ -108,6 +105,14 @@ func (c *Config) open(ctx context.Context, clock func() time.Time) (*installatio
 		return nil, errors.Join(err, db.Close())
 	}
 	return i, nil
+}
+
+// database is the address of the database.
+func (c *Config) database() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, "fieldcare.db")
 }
 
 func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time) (*installation, error) {
