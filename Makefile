@@ -23,4 +23,4 @@ check:
 	go test -race -count=1 ./...
 
 bench:
-	go test -run '^$$' -bench Submissions -benchtime 1x -timeout 60m ./cmd/fieldcare
+	go test -run '^$$' -bench 'Submissions|BranchReport' -benchtime 1x -timeout 60m ./cmd/fieldcare
