@@ -3,6 +3,7 @@ package evaluation
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -100,23 +101,24 @@ func (o *office) reject(id uuid.UUID) {
 }
 
 // kept is what all tables of sums hold, a line for each row.
-func (o *office) kept() (lines []string) {
-	for _, query := range []string{
-		"SELECT 'branch', branch_id, checklist_id, day, n, total, squares FROM branch_sums ORDER BY 2, 3, 4",
-		"SELECT 'month', branch_id, checklist_id, month, n, total, squares FROM month_sums ORDER BY 2, 3, 4",
-		"SELECT 'part', part, checklist_id, day, n, total, squares FROM programme_sums ORDER BY 2, 3, 4",
-	} {
-		rows, err := o.db.Read().QueryContext(o.t.Context(), query)
-		require.NoError(o.t, err)
-		for rows.Next() {
-			var table, a, b, c string
-			var s ScoreSums
-			require.NoError(o.t, rows.Scan(&table, &a, &b, &c, &s.N, &s.Total, &s.Squares))
-			lines = append(lines, fmt.Sprintf("%s %s %s %s: %s", table, a, b, c, s))
-		}
-		require.NoError(o.t, rows.Err())
-		require.NoError(o.t, rows.Close())
+func (o *office) kept() []string {
+	return slices.Concat(
+		o.lines("branch", "SELECT branch_id, checklist_id, day, n, total, squares FROM branch_sums ORDER BY 1, 2, 3"),
+		o.lines("month", "SELECT branch_id, checklist_id, month, n, total, squares FROM month_sums ORDER BY 1, 2, 3"),
+		o.lines("part", "SELECT part, checklist_id, day, n, total, squares FROM programme_sums ORDER BY 1, 2, 3"))
+}
+
+func (o *office) lines(table, query string) (lines []string) {
+	rows, err := o.db.Read().QueryContext(o.t.Context(), query)
+	require.NoError(o.t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var a, b, c string
+		var s ScoreSums
+		require.NoError(o.t, rows.Scan(&a, &b, &c, &s.N, &s.Total, &s.Squares))
+		lines = append(lines, fmt.Sprintf("%s %s %s %s: %s", table, a, b, c, s))
 	}
+	require.NoError(o.t, rows.Err())
 	return lines
 }
 

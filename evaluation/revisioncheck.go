@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 
 	"fieldcare/internal/database"
 )
@@ -17,7 +16,7 @@ type keptRevision struct {
 	checklist  string
 	version    int
 	current    int // the number of the evaluation's current revision
-	score      sql.NullInt64
+	beside     besideScore
 	approved   bool
 	visit      sql.NullString // the state of the visit
 	number     sql.NullInt64  // none: the evaluation has no revision at all
@@ -26,7 +25,7 @@ type keptRevision struct {
 }
 
 var revisionsAfter = database.Prepared(`
-	SELECT e.id, e.checklist_id, e.checklist_version, e.revision, e.score, e.approved_at IS NOT NULL, v.state, r.number, r.document, r.score
+	SELECT e.id, e.checklist_id, e.checklist_version, e.revision, e.score, e.fraction, e.approved_at IS NOT NULL, v.state, r.number, r.document, r.score
 	FROM (SELECT * FROM evaluations WHERE id > ? ORDER BY id LIMIT ?) e
 	LEFT JOIN visits v ON v.id = e.visit_id
 	LEFT JOIN revisions r ON r.evaluation_id = e.id
@@ -66,7 +65,7 @@ func (c *Check) revisions(ctx context.Context, after string) (some []keptRevisio
 	defer rows.Close()
 	for rows.Next() {
 		var r keptRevision
-		if err := rows.Scan(&r.evaluation, &r.checklist, &r.version, &r.current, &r.score, &r.approved, &r.visit, &r.number, &r.document, &r.scoreText); err != nil {
+		if err := rows.Scan(&r.evaluation, &r.checklist, &r.version, &r.current, &r.beside.millionths, &r.beside.fraction, &r.approved, &r.visit, &r.number, &r.document, &r.scoreText); err != nil {
 			return nil, err
 		}
 		some = append(some, r)
@@ -125,8 +124,8 @@ func (r keptRevision) faults(version *Version) (faults []string, otherEngine boo
 		find("the score cannot be read: %v", err)
 		return faults, false
 	}
-	if want, scored := kept.Millionths(); int(r.number.Int64) == r.current && (scored != r.score.Valid || want != r.score.Int64) {
-		find("its score is %s, and beside it are kept %s", kept.words(), millionthsInWords(r.score))
+	if int(r.number.Int64) == r.current && r.beside != kept.beside() {
+		find("its score is %s, and beside it are kept %s", kept.words(), r.beside.words())
 	}
 	switch {
 	case kept.EngineVersion < 1:
@@ -155,9 +154,26 @@ func (s Score) words() string {
 	return fmt.Sprintf("%s (of %s points %s)", s.Score.Fraction, s.Possible, s.Earned)
 }
 
-func millionthsInWords(m sql.NullInt64) string {
-	if !m.Valid {
-		return "none"
+// besideScore is what is kept of the current score in columns of its own.
+type besideScore struct {
+	millionths sql.NullInt64
+	fraction   sql.NullString
+}
+
+func (s Score) beside() (b besideScore) {
+	if b.millionths.Int64, b.millionths.Valid = s.Millionths(); b.millionths.Valid {
+		b.fraction = sql.NullString{String: s.Score.Fraction, Valid: true}
 	}
-	return strconv.FormatInt(m.Int64, 10) + " millionths"
+	return b
+}
+
+func (b besideScore) words() string {
+	millionths, fraction := "no millionths", "no fraction"
+	if b.millionths.Valid {
+		millionths = fmt.Sprintf("%d millionths", b.millionths.Int64)
+	}
+	if b.fraction.Valid {
+		fraction = "the fraction " + b.fraction.String
+	}
+	return millionths + " and " + fraction
 }
