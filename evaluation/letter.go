@@ -24,6 +24,7 @@ type Letters struct {
 	DB         *database.DB
 	Checklists *Checklists
 	PublicURL  string // without a slash at its end
+	Clock      func() time.Time
 }
 
 // about is what a mail is about.
@@ -71,7 +72,7 @@ func queueEvaluation(ctx context.Context, tx bun.Tx, template string, e *evaluat
 		Key: fmt.Sprintf("%s:%s:%d", template, e.ID, e.Edition)})
 }
 
-// Register gives the letters to the post, and the notice of a new evaluation to the runner of jobs.
+// Register gives the letters to the post, and to the runner of jobs the work of finding out to whom they go.
 func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 	visitLetters := map[string][]State{
 		"visit-offered":         {Offered},
@@ -96,7 +97,11 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 			return l.aboutEvaluation(ctx, order, state)
 		})
 	}
+	post.Compose("new-report", l.aboutNewReport)
+	post.Compose("monthly-digest", l.aboutMonth)
 	runner.Handle(JobSubmitted, l.tellCoordinators)
+	runner.Handle(jobNewReport, l.tellManagers)
+	runner.Every(time.Hour, "order monthly digests", l.orderDigests)
 }
 
 // tellCoordinators orders a mail to each coordinator.

@@ -91,6 +91,9 @@ func (s *Evaluations) Approve(ctx context.Context, by account.User, id uuid.UUID
 				return err
 			}
 		}
+		if err := queueNewReport(ctx, tx, row.BranchID, now); err != nil {
+			return err
+		}
 		return queueEvaluation(ctx, tx, "evaluation-approved", row, now)
 	})
 }

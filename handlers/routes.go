@@ -40,7 +40,7 @@ func (s *Server) routes() {
 	public(s, post, "/password-reset/confirm", s.confirmReset, "Set the password with a mailed link")
 
 	route(s, get, "/me", everybody, s.me, "Who is signed in")
-	route(s, patch, "/me", everybody, s.changeMe, "Change the own name or language")
+	route(s, patch, "/me", everybody, s.changeMe, "Change the own name or language, or what is mailed")
 	route(s, post, "/me/password", everybody, s.changePassword, "Change the own password; ends all other sessions", limited)
 
 	route(s, get, "/users", coordinators, s.listUsers, "List users by name")

@@ -19,10 +19,16 @@ type user struct {
 	Roles    []string  `json:"roles" nullable:"false" example:"[\"shopper\"]"`
 	Disabled bool      `json:"disabled"`
 	Edition  int64     `json:"edition" doc:"Counts changes; the ETag"`
+
+	MonthlyDigest *bool `json:"monthly_digest,omitempty" doc:"Of a manager: whether they want a mail on the first of each month about their branches"`
 }
 
 func userOf(u account.User) user {
-	return user{ID: u.ID, Email: u.Email, Name: u.Name, Language: u.Language, Roles: u.Roles.Names(), Disabled: !u.DisabledAt.IsZero(), Edition: u.Edition}
+	shown := user{ID: u.ID, Email: u.Email, Name: u.Name, Language: u.Language, Roles: u.Roles.Names(), Disabled: !u.DisabledAt.IsZero(), Edition: u.Edition}
+	if u.Roles.Any(account.Manager) {
+		shown.MonthlyDigest = &u.MonthlyDigest
+	}
+	return shown
 }
 
 // UserChange is what to change of a user; what is absent stays.
@@ -115,15 +121,15 @@ type changeUserInput struct {
 }
 
 func (s *Server) changeUser(ctx context.Context, u account.User, in *changeUserInput) (*one[user], error) {
-	return s.change(ctx, u, in.ID, in.IfMatch, in.Body)
-}
-
-func (s *Server) change(ctx context.Context, u account.User, id uuid.UUID, match IfMatch, body UserChange) (*one[user], error) {
-	edition, err := match.edition()
+	change, err := in.Body.change()
 	if err != nil {
 		return nil, err
 	}
-	change, err := body.change()
+	return s.change(ctx, u, in.ID, in.IfMatch, change)
+}
+
+func (s *Server) change(ctx context.Context, u account.User, id uuid.UUID, match IfMatch, change account.UserChange) (*one[user], error) {
+	edition, err := match.edition()
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +173,13 @@ type changeMeInput struct {
 	Body struct {
 		Name     *string `json:"name,omitempty" maxLength:"120"`
 		Language *string `json:"language,omitempty" maxLength:"35"`
+
+		MonthlyDigest *bool `json:"monthly_digest,omitempty" doc:"A manager's: a mail on the first of each month about the branches that they manage; off by default"`
 	}
 }
 
 func (s *Server) changeMe(ctx context.Context, u account.User, in *changeMeInput) (*one[user], error) {
-	return s.change(ctx, u, u.ID, in.IfMatch, UserChange{Name: in.Body.Name, Language: in.Body.Language})
+	return s.change(ctx, u, u.ID, in.IfMatch, account.UserChange{Name: in.Body.Name, Language: in.Body.Language, MonthlyDigest: in.Body.MonthlyDigest})
 }
 
 // openSession is a session that goes on.

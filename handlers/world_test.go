@@ -103,7 +103,7 @@ func newWorld(t T) *world {
 	w.runner = jobs.NewRunner(db, w.clock.now)
 	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")
 	require.NoError(t, err)
-	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test"}
+	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test", Clock: w.clock.now}
 	letters.Register(w.server.Mails, w.runner)
 	purges := &evaluation.Purges{Settings: w.server.Settings, Evaluations: w.server.Evaluations, Photos: photos, Accounts: accounts, Mails: w.server.Mails}
 	purges.Register(w.runner)

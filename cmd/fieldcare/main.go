@@ -147,7 +147,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		settings, err := i.server.Settings.Read(ctx)
 		return settings.Language, err
 	}
-	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL}
+	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL, Clock: clock}
 	letters.Register(post, runner)
 	accounts.WriteLetters(post, publicURL, func(ctx context.Context) (string, error) {
 		settings, err := i.server.Settings.Read(ctx)

@@ -20,18 +20,25 @@ type UserChange struct {
 	Language *string
 	Roles    *Roles
 	Disabled *bool
+
+	MonthlyDigest *bool
 }
 
 // refused lists what by may not change of u. An admin changes everything; a coordinator makes shoppers, disables them
-// and enables them again; everybody changes their own name and language.
+// and enables them again; everybody changes their own name and language. The monthly digest is each manager's
+// own choice, which nobody makes for them.
 func (c UserChange) refused(by, u User) (faults []fault.Fault) {
-	if by.Roles.Any(Admin) {
-		return nil
-	}
 	refuse := func(asked bool, pointer, detail string) {
 		if asked {
 			faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
 		}
+	}
+	if c.MonthlyDigest != nil {
+		refuse(by.ID != u.ID, "/monthly_digest", "is chosen by the user")
+		refuse(*c.MonthlyDigest && !u.Roles.Any(Manager), "/monthly_digest", "is about the branches of a manager, which you are not")
+	}
+	if by.Roles.Any(Admin) {
+		return faults
 	}
 	if by.ID != u.ID {
 		refuse(c.Name != nil, "/name", "is changed by an admin or by the user")
@@ -64,6 +71,10 @@ func (u *User) apply(c UserChange, now time.Time) (fields []string) {
 			u.DisabledAt = database.At(now)
 		}
 	}
+	if digest := c.MonthlyDigest; digest != nil && *digest != u.MonthlyDigest {
+		u.MonthlyDigest, fields = *digest, append(fields, "monthly_digest")
+	}
+	u.MonthlyDigest = u.MonthlyDigest && u.Roles.Any(Manager)
 	return fields
 }
 

@@ -30,14 +30,16 @@ type User struct {
 	DisabledAt database.Time
 	Edition    int64 // counts changes, for If-Match
 
+	MonthlyDigest bool // a manager's own choice: one mail a month about their branches
+
 	Session uuid.UUID `bun:"-"` // the session of the request that this user makes; zero elsewhere
 }
 
 // userColumns are the columns of users (alias u) that places takes, in this order.
-const userColumns = "u.id, u.email, u.name, u.language, u.roles, u.disabled_at, u.edition"
+const userColumns = "u.id, u.email, u.name, u.language, u.roles, u.disabled_at, u.edition, u.monthly_digest"
 
 func (u *User) places() []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.Language, &u.Roles, &u.DisabledAt, &u.Edition}
+	return []any{&u.ID, &u.Email, &u.Name, &u.Language, &u.Roles, &u.DisabledAt, &u.Edition, &u.MonthlyDigest}
 }
 
 func (u User) faults() (faults []fault.Fault) {

@@ -136,9 +136,10 @@ func (p *Post) try(ctx context.Context, order Order) fate {
 	return f
 }
 
-// messageID is made from the message's own id, so that each try carries the same.
+// messageID is made from the message's own id, so that each try carries the same. It does not show that id, which tells
+// when it was made and how many others were made before it, to whoever gets the message.
 func (p *Post) messageID(id uuid.UUID) string {
-	return id.String() + p.from.Address[strings.LastIndexByte(p.from.Address, '@'):]
+	return uuid.NewSHA1(id, []byte("Message-ID")).String() + p.from.Address[strings.LastIndexByte(p.from.Address, '@'):]
 }
 
 func (p *Post) record(ctx context.Context, order Order, f fate, attempt int) error {

@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -18,9 +19,15 @@ import (
 
 // The values that a template may name. In those of many lines, line breaks are kept and shown as a quotation.
 var (
-	oneLine   = []string{"Organisation", "Name", "Link", "Branch", "Address", "Opens", "Closes", "Zone", "Grade", "Deadline"}
+	oneLine   = []string{"Organisation", "Name", "Branch", "Address", "Opens", "Closes", "Zone", "Grade", "Deadline", "Month"}
 	manyLines = []string{"Scenario", "Reason", "Words"}
+	// These are addresses that we make ourselves.
+	ownLinks  = []string{"Link", "Choice"}
+	linkLists = []string{"News", "Quiet"}
 )
+
+// Link is something with a name, and where to read of it.
+type Link struct{ Name, Address string }
 
 const (
 	subjectLimit  = 150
@@ -28,7 +35,8 @@ const (
 	manyLineLimit = 5000
 )
 
-// letter is one template: the subject's, and the message inside its layout.
+// letter is one template: the subject's, and the message inside its layout. A message may define a "footer", which says
+// why it comes and how to end that.
 type letter struct{ subject, text *template.Template }
 
 var letters = sync.OnceValues(func() (map[string]letter, error) {
@@ -72,8 +80,9 @@ var htmlLayout = sync.OnceValues(func() (*htmltemplate.Template, error) {
 })
 
 // Render makes a message of a template. data may hold Organisation, Name, Link, Branch, Address, Opens, Closes, Zone,
-// Deadline (one line each), Scenario, Reason, Words (any number of lines), Grade (a whole number) and Questions (a
-// list); what it does not hold is left out. No value, whatever it contains, adds a header, an element or a link.
+// Deadline, Month (one line each), Scenario, Reason, Words (any number of lines), Grade (a whole number), Questions (a
+// list), Link and Choice (addresses), News and Quiet (lists of Link); what it does not hold is left out. No value but an
+// address, whatever it contains, adds a header, an element or a link.
 func Render(template string, data map[string]any) (subject, text, html string, err error) {
 	all, err := letters()
 	if err != nil {
@@ -92,45 +101,75 @@ func Render(template string, data map[string]any) (subject, text, html string, e
 		return "", "", "", err
 	}
 	subject = line(b.String(), subjectLimit)
-	b.Reset()
-	if err := l.text.Execute(&b, values); err != nil {
-		return "", "", "", err
+	var parts [2]string
+	for i, part := range []string{"layout.txt", "footer"} {
+		b.Reset()
+		if err := l.text.ExecuteTemplate(&b, part, values); err != nil {
+			return "", "", "", err
+		}
+		parts[i] = strings.TrimSpace(blankLines.ReplaceAllString(b.String(), "\n\n"))
 	}
-	text = strings.TrimSpace(blankLines.ReplaceAllString(b.String(), "\n\n")) + "\n"
-	html, err = asHTML(subject, text, values["Link"].(string))
+	text = strings.TrimSpace(parts[0]+"\n\n"+parts[1]) + "\n"
+	own := addresses(values)
+	html, err = asHTML(map[string]any{"Subject": subject, "Paragraphs": paragraphsOf(parts[0], own), "Footer": paragraphsOf(parts[1], own)})
 	return subject, text, html, err
 }
 
 var blankLines = regexp.MustCompile(`\n[ \n]*\n`)
 
+// addresses are those that the message may link to.
+func addresses(values map[string]any) (own []string) {
+	for _, name := range ownLinks {
+		own = append(own, values[name].(string))
+	}
+	for _, name := range linkLists {
+		for _, link := range values[name].([]Link) {
+			own = append(own, link.Address)
+		}
+	}
+	return own
+}
+
 // paragraph is a part of the text between blank lines.
 type paragraph struct {
 	Lines []string
 	Quote bool
+	Words string // the link's; none where it stands alone
 	Link  string
 }
 
-// asHTML shows the text as HTML. Only the message's own link becomes one, never an address that somebody has typed.
-func asHTML(subject, text, link string) (string, error) {
-	layout, err := htmlLayout()
-	if err != nil {
-		return "", err
+// paragraphsOf reads the text's paragraphs. Only the message's own addresses become links, never one that somebody has
+// typed: where one ends a paragraph, the line above it are the link's words.
+func paragraphsOf(text string, own []string) (paragraphs []paragraph) {
+	if text == "" {
+		return nil
 	}
-	var paragraphs []paragraph
-	for _, part := range strings.Split(strings.TrimSpace(text), "\n\n") {
+	for _, part := range strings.Split(text, "\n\n") {
 		p := paragraph{Lines: strings.Split(part, "\n"), Quote: strings.HasPrefix(part, ">")}
-		if part == link {
-			p.Link = link
-		}
-		if p.Quote {
+		last := len(p.Lines) - 1
+		switch {
+		case p.Quote:
 			for i, l := range p.Lines {
 				p.Lines[i] = strings.TrimPrefix(strings.TrimPrefix(l, ">"), " ")
+			}
+		case slices.Contains(own, p.Lines[last]):
+			p.Link, p.Lines = p.Lines[last], p.Lines[:last]
+			if last > 0 {
+				p.Words, p.Lines = p.Lines[last-1], p.Lines[:last-1]
 			}
 		}
 		paragraphs = append(paragraphs, p)
 	}
+	return paragraphs
+}
+
+func asHTML(parts map[string]any) (string, error) {
+	layout, err := htmlLayout()
+	if err != nil {
+		return "", err
+	}
 	var b bytes.Buffer
-	err = layout.Execute(&b, map[string]any{"Subject": subject, "Paragraphs": paragraphs})
+	err = layout.Execute(&b, parts)
 	return b.String(), err
 }
 
@@ -143,41 +182,59 @@ func clean(data map[string]any) (map[string]any, error) {
 	for _, name := range manyLines {
 		values[name] = ""
 	}
+	for _, name := range ownLinks {
+		values[name] = ""
+	}
+	for _, name := range linkLists {
+		values[name] = []Link{}
+	}
 	values["Questions"] = []string{}
 	for name, value := range data {
 		before, known := values[name]
 		if !known {
 			return nil, fmt.Errorf("no template knows a value %q", name)
 		}
-		if _, list := before.([]string); list {
-			given, ok := value.([]string)
-			if !ok {
-				return nil, fmt.Errorf("%s is a list of texts, not a %T", name, value)
-			}
-			questions := make([]string, len(given))
-			for i, q := range given {
-				questions[i] = line(q, oneLineLimit)
-			}
-			values[name] = questions
-			continue
+		var err error
+		switch before.(type) {
+		case []string:
+			values[name], err = cleanList(value, func(text string) string { return line(text, oneLineLimit) })
+		case []Link:
+			values[name], err = cleanList(value, func(l Link) Link { return Link{line(l.Name, oneLineLimit), address(l.Address)} })
+		default:
+			values[name], err = cleanText(name, value)
 		}
-		text, err := asText(value)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		values[name] = line(text, oneLineLimit)
-		for _, many := range manyLines {
-			if name == many {
-				values[name] = lines(text, manyLineLimit)
-			}
-		}
-	}
-	// Links carry long secrets, and are made by us.
-	if link, ok := data["Link"].(string); ok {
-		values["Link"] = line(link, len(link))
 	}
 	return values, nil
 }
+
+func cleanList[T any](value any, clean func(T) T) ([]T, error) {
+	given, ok := value.([]T)
+	if !ok {
+		return nil, fmt.Errorf("a %T, not a %T", given, value)
+	}
+	list := make([]T, len(given))
+	for i, one := range given {
+		list[i] = clean(one)
+	}
+	return list, nil
+}
+
+func cleanText(name string, value any) (string, error) {
+	text, err := asText(value)
+	switch {
+	case slices.Contains(ownLinks, name):
+		return address(text), err
+	case slices.Contains(manyLines, name):
+		return lines(text, manyLineLimit), err
+	}
+	return line(text, oneLineLimit), err
+}
+
+// address is one of ours, whole: it may carry a long secret.
+func address(text string) string { return line(text, len(text)) }
 
 func asText(value any) (string, error) {
 	v := reflect.ValueOf(value)

@@ -16,8 +16,8 @@ import (
 )
 
 var templates = []string{
-	"evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "new-password-set", "new-user",
-	"password-reset", "report-due", "visit-cancelled", "visit-changed", "visit-closes-tomorrow", "visit-offered", "visit-taken-back",
+	"evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "monthly-digest",
+	"new-password-set", "new-report", "new-user", "password-reset", "report-due", "visit-cancelled", "visit-changed", "visit-closes-tomorrow", "visit-offered", "visit-taken-back",
 }
 
 func data() map[string]any {
@@ -26,6 +26,9 @@ func data() map[string]any {
 		"Branch": "Old Town", "Address": "Rynek 1, Kraków", "Opens": "Monday 23 November 2026, 09:00", "Closes": "Friday 27 November 2026, 18:00",
 		"Zone": "Europe/Warsaw", "Scenario": "You are new in town.\n\nAsk for help.", "Reason": "The branch is closed.", "Words": "Please say more.\r\nThank you.",
 		"Grade": int64(9), "Deadline": "28 November 2026, 18:00 CET", "Questions": []string{"Were you greeted?", "How long did you wait?"},
+		"Month": "November", "Choice": "https://care.example/me",
+		"News":  []mail.Link{{Name: "Old Town", Address: "https://care.example/branches/1"}, {Name: "Gdańsk Harbour", Address: "https://care.example/branches/2"}},
+		"Quiet": []mail.Link{{Name: "Kraków", Address: "https://care.example/branches/3"}},
 	}
 }
 
@@ -66,7 +69,7 @@ Nowak & Söhne
 	require.Contains(t, page, `Please say more.<br>Thank you.</blockquote>`)
 	require.Contains(t, page, `Nowak &amp; Söhne`)
 	require.Contains(t, page, `- Were you greeted?<br>- How long did you wait?`)
-	require.Equal(t, []string{"https://care.example/visits/1?a=b&c=d"}, links(t, page))
+	require.Equal(t, []string{"https://care.example/visits/1?a=b&c=d"}, linksOf(t, page))
 
 	_, text, _, err = mail.Render("visit-offered", data())
 	require.NoError(t, err)
@@ -87,6 +90,50 @@ https://`)
 	require.Contains(t, text, "Your work was given a 9 out of 10. The reviewer writes:")
 }
 
+func TestAListOfLinksIsNamedAndEachNameLeadsToItsAddress(t *testing.T) {
+	subject, text, page, err := mail.Render("monthly-digest", data())
+	require.NoError(t, err)
+	require.Equal(t, "Your branches in November", subject)
+	require.Equal(t, `Hello Łukasz Ωmega 🦊,
+
+These of your branches had a new report in November:
+
+Old Town
+https://care.example/branches/1
+
+Gdańsk Harbour
+https://care.example/branches/2
+
+These had none:
+
+Kraków
+https://care.example/branches/3
+
+Nowak & Söhne
+
+You get this mail on the first of each month because you chose it.
+Switch it off in your settings
+https://care.example/me
+`, text)
+	require.Equal(t, []string{"https://care.example/branches/1", "https://care.example/branches/2", "https://care.example/branches/3", "https://care.example/me"}, linksOf(t, page))
+	for _, name := range []string{">Old Town</a>", ">Gdańsk Harbour</a>", ">Kraków</a>", ">Switch it off in your settings</a>"} {
+		require.Contains(t, page, name)
+	}
+}
+
+func TestOnlyAMessageThatSaysWhyItComesHasAFooter(t *testing.T) {
+	const footer = "font-size:13px\">\n<p>You get this mail because you manage Old Town.</p>"
+	_, text, page, err := mail.Render("new-report", data())
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(text, "\nNowak & Söhne\n\nYou get this mail because you manage Old Town.\n"), text)
+	require.Contains(t, page, footer)
+	_, text, page, err = mail.Render("visit-offered", data())
+	require.NoError(t, err)
+	require.True(t, strings.HasSuffix(text, "\nNowak & Söhne\n"), text)
+	require.Equal(t, 1, strings.Count(page, "<div"), page)
+	require.NotContains(t, page, "<p></p>")
+}
+
 func TestWhatAMessageWasNotGivenIsLeftOut(t *testing.T) {
 	for _, template := range templates {
 		subject, text, page, err := mail.Render(template, map[string]any{"Name": "Sam", "Organisation": "Acme", "Branch": "Old Town", "Link": "https://care.example/1"})
@@ -103,7 +150,7 @@ func TestWhatAMessageWasNotGivenIsLeftOut(t *testing.T) {
 	}
 }
 
-func links(t require.TestingT, page string) (found []string) {
+func linksOf(t require.TestingT, page string) (found []string) {
 	document, err := html.Parse(strings.NewReader(page))
 	require.NoError(t, err)
 	for node := range document.Descendants() {
@@ -128,9 +175,11 @@ func TestNoValueAddsAHeaderAnElementOrALink(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		template := rapid.SampledFrom(templates).Draw(t, "template")
 		text := rapid.OneOf(rapid.SampledFrom(evil), rapid.String())
-		given := map[string]any{"Link": link, "Questions": rapid.SliceOfN(text, 0, 3).Draw(t, "questions")}
+		links := rapid.SliceOfN(rapid.Map(text, func(name string) mail.Link { return mail.Link{Name: name, Address: link} }), 0, 3)
+		given := map[string]any{"Link": link, "Choice": link, "Questions": rapid.SliceOfN(text, 0, 3).Draw(t, "questions"),
+			"News": links.Draw(t, "news"), "Quiet": links.Draw(t, "quiet")}
 		for name := range data() {
-			if name != "Link" && name != "Questions" && name != "Grade" {
+			if given[name] == nil && name != "Grade" {
 				given[name] = text.Draw(t, name)
 			}
 		}
@@ -145,7 +194,7 @@ func TestNoValueAddsAHeaderAnElementOrALink(t *testing.T) {
 			require.NotContains(t, said, "\u202e")
 		}
 		require.NotContains(t, body, "\r")
-		for _, found := range links(t, page) {
+		for _, found := range linksOf(t, page) {
 			require.Equal(t, link, found)
 		}
 		require.Less(t, len(body), 60_000)
@@ -159,6 +208,8 @@ func TestAValueThatNoTemplateKnowsIsAnError(t *testing.T) {
 	require.ErrorContains(t, err, "Branch")
 	_, _, _, err = mail.Render("visit-offered", map[string]any{"Questions": "one"})
 	require.ErrorContains(t, err, "Questions")
+	_, _, _, err = mail.Render("monthly-digest", map[string]any{"News": []string{"Old Town"}})
+	require.ErrorContains(t, err, "News")
 	_, _, _, err = mail.Render("layout", nil)
 	require.ErrorContains(t, err, "layout")
 }
