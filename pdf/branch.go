@@ -3,7 +3,6 @@ package pdf
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,46 +14,92 @@ import (
 func Branch(w io.Writer, r evaluation.BranchReport) error {
 	return draw(w, about{
 		title:       r.Branch.Name + " – branch report",
-		language:    "en",
+		language:    r.Organisation.Language,
+		accent:      r.Organisation.Accent,
 		headerLeft:  r.Branch.Name,
 		headerRight: period(r.Period),
-		footer:      r.Organisation.Name,
+		footer:      footer(r.Organisation, r.View),
 	}, func(d *document) {
-		d.opening(r)
-		if len(r.Visits) == 0 {
-			d.paragraph(lead, left, span(12), r.Mean.Sentence)
-		} else {
-			d.meanPanel(r)
-			d.sectionScores(r)
-			d.visits(r)
+		facts := []fact{{"Period", period(r.Period), 4}}
+		if c := r.Checklist; c != nil {
+			facts = append(facts, fact{"Checklist", c.Title, 4}, fact{plural(len(c.Versions), "Version", "Versions"), numbers(c.Versions), 2}, fact{"Approved visits", visitCount(*c), 2})
 		}
-		d.otherChecklists(r.OtherChecklists)
-		method := d.lines(muted, r.Method, span(12))
-		d.section("How these figures are made", float64(len(method))*muted.height)
-		d.stack(muted, left, method)
+		d.opening("Branch report", r.Organisation, r.Branch, facts)
+		d.meanPanel(r)
+		d.verdicts(r)
+		var parts []part
+		for _, p := range branchParts(r) {
+			if p.there {
+				parts = append(parts, p)
+			}
+		}
+		d.body(parts)
 	})
 }
 
-// opening says whose report this is, of which branch, period and checklist.
-func (d *document) opening(r evaluation.BranchReport) {
-	d.y = 18
-	d.box(left, d.y, span(1), 1.4, accent)
-	d.y += 4
-	d.text(label.in(accent), right, d.y+label.baseline(), "Branch report", alignRight)
-	d.stack(label.in(accent), left, d.linesAtMost(3, label, r.Organisation.Name, span(9)))
-	d.y += 3
-	d.use(title)
-	d.f.Bookmark(clean(r.Branch.Name), 0, d.y)
-	d.stack(title, left, d.linesAtMost(8, title, r.Branch.Name, span(12)))
-	d.y += 1
-	d.stack(muted, left, d.linesAtMost(6, muted, joined(" · ", r.Branch.Code, r.Branch.Address, r.Branch.Region), span(12)))
-	d.y += 5
-	facts := []fact{{"Period", period(r.Period), 4}}
-	if c := r.Checklist; c != nil {
-		facts = append(facts, fact{"Checklist", c.Title, 4}, fact{"Version", numbers(c.Versions), 2}, fact{"Approved visits", visitCount(*c), 2})
+// part is a part of a report that may have nothing in it.
+type part struct {
+	there bool
+	draw  func(*document)
+}
+
+func branchParts(r evaluation.BranchReport) []part {
+	return []part{
+		{len(r.Visits) > 0, func(d *document) { d.overTime(r) }},
+		{len(r.Strengths) > 0, func(d *document) { d.points("Strengths", r.Strengths, false, "") }},
+		{len(r.ToWorkOn) > 0, func(d *document) { d.points("What to work on", r.ToWorkOn, true, r.Rule) }},
+		{len(r.Sections)+len(r.Touchpoints)+len(r.Needs) > 0, func(d *document) { d.scores(r) }},
+		{len(r.Standards) > 0, func(d *document) { d.standards(r.Standards) }},
+		{len(r.Comparisons) > 0, func(d *document) { d.comparisons(r) }},
+		{len(r.Visits) > 0 && len(r.Grid.Days) > 0, func(d *document) { d.grid(r.Grid) }},
+		{r.Coverage != nil, func(d *document) { d.coverage(*r.Coverage, r.Mean) }},
+		{len(r.Words) > 0, func(d *document) { d.words(r.Words) }},
+		{len(r.Visits) > 0, func(d *document) { d.visits(r.Visits) }},
+		{len(r.OtherChecklists) > 0, func(d *document) { d.otherChecklists(r.OtherChecklists) }},
+		{filled(r.Organisation.CarePolicy) || filled(r.Organisation.CareChampion), func(d *document) { d.care(r.Organisation) }},
+		{filled(r.Method), func(d *document) { d.method(r.Method, r.View) }},
 	}
+}
+
+func filled(text string) bool { return strings.TrimSpace(clean(text)) != "" }
+
+func footer(o evaluation.ReportOrganisation, view string) string {
+	if filled(view) {
+		view = "view " + view
+	}
+	return joined(" · ", o.Name, view)
+}
+
+// opening says whose report this is, of what kind, and of which branch.
+func (d *document) opening(kind string, o evaluation.ReportOrganisation, b evaluation.ReportBranch, facts []fact) {
+	const logoWidth, logoHeight = 44.0, 16.0
+	d.y = 16
+	d.box(left, d.y, column, 1.4, d.accent)
+	d.y += 4.6
+	words := span(12)
+	if p := logo(o.Logo, d.file); p != nil {
+		width, height := contained(p.aspect(), logoWidth, logoHeight)
+		d.picture(d.embed(p), right-width, 16, width, height)
+		words = span(8)
+	}
+	d.stack(label.in(d.accent), left, label.linesAtMost(3, o.Name, words))
+	d.stack(small, left, []string{kind})
+	d.y = max(d.y, 16+logoHeight) + 3
+	d.mark(b.Name, 0)
+	d.stack(title, left, title.linesAtMost(6, b.Name, span(12)))
+	d.y += 1
+	d.stack(muted, left, muted.linesAtMost(5, joined(" · ", b.Code, b.Address, b.Region), span(12)))
+	d.y += 4
 	d.facts(facts)
-	d.y += 7
+	d.y += 6
+}
+
+// contained is the largest size of an aspect that goes into a box.
+func contained(aspect, width, height float64) (w, h float64) {
+	if aspect > width/height {
+		return width, width / aspect
+	}
+	return height * aspect, height
 }
 
 // fact is a value under its name, so many columns wide.
@@ -64,171 +109,92 @@ type fact struct {
 }
 
 func (d *document) facts(facts []fact) {
-	const most = 5
-	d.rule(left, right, d.y, line, 0.2)
-	begin, end, at := d.y+2.5, d.y, 0
+	const most = 4
+	d.rule(left, right, d.y, hair, 0.2)
+	begin, end, at := d.y+2.4, d.y, 0
 	for _, f := range facts {
 		d.y = begin
 		d.stack(label, columnAt(at), []string{f.name})
-		d.y += 0.6
-		d.stack(body, columnAt(at), d.linesAtMost(most, body, f.value, span(f.columns)))
+		d.y += 0.4
+		d.stack(body, columnAt(at), body.linesAtMost(most, f.value, span(f.columns)))
 		end, at = max(end, d.y), at+f.columns
 	}
 	d.y = end
 }
 
-// meanPanel shows the one figure that matters most, how sure it is, and what that means.
-func (d *document) meanPanel(r evaluation.BranchReport) {
-	const pad = 7.0
-	inner := right - left - 2*pad
-	sentence := d.lines(lead, r.Mean.Sentence, inner)
-	band := d.linesAtMost(2, strong, r.Mean.Band, span(4)-pad)
-	scaled := r.Mean.N > 0
-	height := 2*pad + float64(len(sentence))*lead.height
-	if scaled {
-		height += 31 + max(0, float64(len(band)-1)*strong.height)
+// body draws the parts of a report, and lists them at the foot of the first page, where there is room for that.
+func (d *document) body(parts []part) {
+	const few, columns = 4, 4
+	list := contents{columns: columns, rows: (len(parts) + columns - 1) / columns, first: len(d.marks)}
+	listed := len(parts) >= few && len(d.pages) == 1 && d.y+list.height() <= bottom
+	if listed {
+		list.canvas, d.floor = d.canvas, bottom-list.height()
 	}
-	d.room(height)
-	d.box(left, d.y, right-left, height, pale)
-	d.box(left, d.y, 1.4, height, accent)
-	begin := d.y + pad
-	if scaled {
-		d.y = begin
-		if r.Mean.Mean != nil {
-			d.stack(label, left+pad, []string{"Average score"})
-			d.y += 1
-			d.stack(figure, left+pad, []string{r.Mean.Shown + "%"})
-			d.stack(strong, left+pad, band)
-		} else {
-			d.stack(label, left+pad, []string{"Single results"})
-			d.y += 1
-			d.stack(figure, left+pad, []string{strconv.Itoa(r.Mean.N)})
-			d.stack(strong, left+pad, []string{plural(r.Mean.N, "visit", "visits")})
-		}
-		d.scale(columnAt(5), begin+2, right-pad-columnAt(5), r)
-		d.y = begin + height - 2*pad - float64(len(sentence))*lead.height
-	} else {
-		d.y = begin
+	for _, p := range parts {
+		p.draw(d)
 	}
-	d.stack(lead, left+pad, sentence)
-	d.y = begin + height - pad
-}
-
-// sectionScores shows each section's mean with the range of the single results or, below three, these themselves.
-func (d *document) sectionScores(r evaluation.BranchReport) {
-	if len(r.Sections) == 0 {
-		return
-	}
-	d.section("Scores by section", 20)
-	few := slices.ContainsFunc(r.Sections, func(s evaluation.ReportPart) bool { return s.N > 0 && s.Mean == nil })
-	explained, columns := "", 5
-	if r.Mean.Mean != nil {
-		explained = "Bar: the mean of the visits. Line: from the lowest visit to the highest. n: how many visits had a score in it. "
-	}
-	if few {
-		explained, columns = explained+"Dots: the visits.", 4
-	}
-	d.paragraph(small, left, span(12), explained)
-	d.y += 2
-	for _, s := range r.Sections {
-		name := s.Title
-		if s.OutsideTotal {
-			name += " (outside the total)"
-		}
-		lines := d.linesAtMost(4, body, name, span(5))
-		height := float64(len(lines))*body.height + 2.6
-		d.room(height)
-		y := d.y
-		d.y += 1.3
-		d.stack(body, left, lines)
-		x, width, bar := columnAt(5), span(columns), 3.2
-		centre := y + 1.3 + body.height/2
-		value := "no score"
-		switch {
-		case s.Mean != nil:
-			d.bar(x, centre-bar/2, width, bar, *s.Mean, accent.lighter())
-			d.whisker(x, centre-bar/2, width, bar, *s.Lowest, *s.Highest)
-			value = s.Shown + "%"
-		case s.N > 0:
-			d.box(x, centre-bar/2, width, bar, track)
-			value = ""
-			for _, single := range singles(r.Visits, s.ID) {
-				d.dot(x, centre-bar/2, width, bar, float64(single.BasisPoints)/1e4)
-				value = joined(" · ", value, single.Shown+"%")
-			}
-		}
-		d.text(strong, columnAt(11)-3, y+1.3+body.baseline(), value, alignRight)
-		d.text(small, right, y+1.3+body.baseline(), "n = "+strconv.Itoa(s.N), alignRight)
-		d.y = y + height
-		d.rule(left, right, d.y, line, 0.1)
+	if listed {
+		d.fill(list)
 	}
 }
 
-func singles(visits []evaluation.ReportVisit, section string) (scores []evaluation.Figure) {
-	for _, v := range visits {
-		for _, s := range v.Sections {
-			if s.ID == section && s.Score != nil {
-				scores = append(scores, *s.Score)
-			}
-		}
-	}
-	return scores
+// contents is the list of a report's parts with their pages. Its place is kept free until the pages are known.
+type contents struct {
+	canvas        *canvas
+	columns, rows int
+	first         int // the first mark that it may name
 }
 
-// visits is the table of the visits, its head repeated on every page.
-func (d *document) visits(r evaluation.BranchReport) {
-	d.section("Visits", 20)
-	head := func() {
-		for _, cell := range []struct {
-			column int
-			name   string
-		}{{0, "Day"}, {3, "Part of day"}, {8, "Band"}, {10, "Outcome"}} {
-			d.text(label, columnAt(cell.column), d.y+label.baseline(), cell.name, alignLeft)
+func (c contents) height() float64 { return float64(c.rows)*(small.height+0.5) + 6 }
+
+func (d *document) fill(c contents) {
+	last := d.canvas
+	d.canvas = c.canvas
+	begin := bottom - c.height() + 2
+	d.rule(left, right, begin, hair, 0.2)
+	at, width := 0, span(12/c.columns)
+	for i := c.first; i < len(d.marks); i++ {
+		m := d.marks[i]
+		if m.level > 0 {
+			continue
 		}
-		d.text(label, columnAt(6)+1, d.y+label.baseline(), "Score", alignRight)
-		d.text(label, right, d.y+label.baseline(), "Version", alignRight)
-		d.y += label.height + 1.2
-		d.rule(left, right, d.y, grey, 0.3)
+		x, y := columnAt(at/c.rows*12/c.columns), begin+2.5+float64(at%c.rows)*(small.height+0.5)
+		d.fitted(small.in(ink), x, y+small.baseline(), width-8, m.text, alignLeft)
+		d.text(small.in(d.accent), x+width-1, y+small.baseline(), strconv.Itoa(m.page+1), alignRight)
+		d.links = append(d.links, link{x, y, width, small.height, i})
+		at++
 	}
-	head()
-	for _, v := range r.Visits {
-		bands := d.linesAtMost(3, body, v.Band, span(2))
-		height := float64(len(bands))*body.height + 2.4
-		if d.y+height > bottom {
-			d.newPage()
-			head()
-		}
-		y := d.y
-		baseline := y + 1.2 + body.baseline()
-		d.text(body, columnAt(0), baseline, dayInWords(v.Day), alignLeft)
-		d.text(body, columnAt(3), baseline, partInWords[v.PartOfDay], alignLeft)
-		if v.Score != nil {
-			d.text(strong, columnAt(6)+1, baseline, v.Score.Shown+"%", alignRight)
-			d.bar(columnAt(6)+4, y+1.2+body.height/2-1.2, span(2)-4, 2.4, float64(v.Score.BasisPoints)/1e4, accent)
-		} else {
-			d.text(muted, columnAt(6)+1, baseline, "no score", alignRight)
-		}
-		if v.Outcome == "failed" {
-			d.text(strong, columnAt(10), baseline, v.Outcome, alignLeft)
-		} else {
-			d.text(body, columnAt(10), baseline, v.Outcome, alignLeft)
-		}
-		d.text(muted, right, baseline, strconv.Itoa(v.Version), alignRight)
-		d.y += 1.2
-		d.stack(body, columnAt(8), bands)
-		d.y = y + height
-		d.rule(left, right, d.y, line, 0.1)
-	}
+	d.canvas = last
 }
 
 // otherChecklists names what the figures leave out.
 func (d *document) otherChecklists(others []evaluation.ReportUse) {
-	if len(others) == 0 {
-		return
-	}
-	d.section("Other checklists in this period", 2*body.height)
+	d.section("Other checklists", 2*body.height)
 	for _, other := range others {
 		d.paragraph(body, left, span(12), fmt.Sprintf("%s (approved visits: %s). In none of the figures above.", strings.TrimSpace(other.Title), visitCount(other)))
+		d.y += 1
+	}
+}
+
+// care is what the organisation promises its customers, and who answers for it.
+func (d *document) care(o evaluation.ReportOrganisation) {
+	lines := lead.paragraphs(o.CarePolicy, span(10))
+	d.section("Our customer care", float64(min(len(lines)+1, 4))*lead.height)
+	d.stack(lead, left, lines)
+	if filled(o.CareChampion) {
+		d.y += 1.4
+		d.stack(muted, left, muted.linesAtMost(3, "Answers for customer care: "+o.CareChampion, span(12)))
+	}
+}
+
+// method says how the figures were made, and which view this is.
+func (d *document) method(text, view string) {
+	lines := muted.lines(text, span(12))
+	d.section("How this was made", float64(min(len(lines), 6))*muted.height)
+	d.stack(muted, left, lines)
+	if filled(view) {
+		d.y += 1.4
+		d.stack(small, left, small.linesAtMost(2, "View "+view+": two reports with the same view are the same.", span(12)))
 	}
 }
 
@@ -246,15 +212,9 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-var partInWords = map[string]string{
-	evaluation.Before12:   "before 12",
-	evaluation.From12To17: "12–17",
-	evaluation.After17:    "after 17",
-}
-
 func dayInWords(day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
+	t, ok := parseDay(day)
+	if !ok {
 		return day
 	}
 	return t.Format("Mon 2 Jan 2006")

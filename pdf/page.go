@@ -7,20 +7,16 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"time"
+	"strings"
 
-	"github.com/go-fonts/liberation/liberationsansbold"
-	"github.com/go-fonts/liberation/liberationsansregular"
-	"github.com/jung-kurt/gofpdf"
+	"golang.org/x/text/language"
 )
 
 // The page is A4 in millimetres, with twelve columns and gutters between the side margins.
 const (
 	pageWidth, pageHeight = 210.0, 297.0
 	left, right           = 20.0, 190.0
-	top, bottom           = 26.0, 275.0
+	top, bottom           = 27.0, 274.0
 	gutter                = 4.0
 	column                = (right - left - 11*gutter) / 12
 )
@@ -29,117 +25,90 @@ const (
 func columnAt(n int) float64 { return left + float64(n)*(column+gutter) }
 func span(n int) float64     { return float64(n)*(column+gutter) - gutter }
 
-type colour struct{ r, g, b int }
-
-var (
-	ink    = colour{27, 36, 48}
-	grey   = colour{91, 102, 115}
-	line   = colour{214, 219, 225}
-	track  = colour{236, 239, 242}
-	accent = colour{11, 104, 110}
-	pale   = colour{226, 240, 240}
-	white  = colour{255, 255, 255}
-)
-
-// style is a step of the type scale: size in points, and the height of its line in millimetres.
-type style struct {
-	size   float64
-	bold   bool
-	colour colour
-	height float64
+// document is a document being drawn.
+type document struct {
+	*canvas // the last page
+	theme
+	y        float64 // how far down the last page is filled
+	floor    float64 // how far down it may be filled
+	file     *file
+	faces    [fontCount]*face
+	pages    []*canvas
+	pictures []*picture
+	embedded map[*byte]int // the number of a picture, by where its bytes stand
+	marks    []mark
 }
 
-var (
-	figure  = style{36, true, accent, 14}
-	title   = style{22, true, ink, 9.5}
-	heading = style{13, true, ink, 6}
-	lead    = style{11.5, false, ink, 5.6}
-	body    = style{9.5, false, ink, 4.6}
-	strong  = style{9.5, true, ink, 4.6}
-	muted   = style{9.5, false, grey, 4.6}
-	small   = style{8, false, grey, 3.8}
-	label   = style{8, true, grey, 3.8}
-)
-
-func (s style) in(c colour) style { s.colour = c; return s }
-
-// document is a document being drawn, with y as how far down its last page is filled.
-type document struct {
-	f *gofpdf.Fpdf
-	y float64
+// mark is a place that bookmarks and the list of contents lead to.
+type mark struct {
+	text  string
+	level int // 0, or 1 within the last of 0
+	page  int // from 0
+	y     float64
 }
 
 // about is what a document says of itself: on its first page nothing, on the others in the header, on all in the
 // footer, and in the metadata.
 type about struct {
 	title       string // the document's name
-	language    string // BCP 47, of the words that are not the users'
+	language    string // BCP 47, as the organisation wrote it
+	accent      string // #rrggbb
 	headerLeft  string
 	headerRight string
 	footer      string
+	watermark   string // written across every page, where there is one
 }
 
-// draw makes a document and writes it out whole or not at all. Whatever goes wrong inside the library comes out as an
-// error.
+// draw makes a document and writes it out whole or not at all. Should drawing panic, that is an error.
 func draw(w io.Writer, a about, content func(*document)) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("pdf: %v", p)
 		}
 	}()
-	d := &document{f: gofpdf.New("P", "mm", "A4", "")}
-	d.f.SetAutoPageBreak(false, 0)
-	d.f.SetMargins(0, 0, 0)
-	d.f.SetCellMargin(0)
-	// The library writes a font's tables apart in place: each document needs bytes of its own.
-	d.f.AddUTF8FontFromBytes("sans", "", bytes.Clone(liberationsansregular.TTF))
-	d.f.AddUTF8FontFromBytes("sans", "B", bytes.Clone(liberationsansbold.TTF))
-	d.f.SetCatalogSort(true)
-	d.f.SetCreationDate(noDate)
-	d.f.SetModificationDate(noDate)
-	d.f.SetProducer("Fieldcare", true)
-	d.f.SetTitle(clean(a.title), true)
-	d.f.SetXmpMetadata(xmp(a))
+	d := &document{theme: themeOf(a.accent), file: newFile(), embedded: map[*byte]int{}}
+	for i, font := range fonts() {
+		d.faces[i] = font.face(d.file.reserve())
+	}
 	d.newPage()
 	content(d)
 	d.furnish(a)
-	var raw bytes.Buffer
-	if err := d.f.Output(&raw); err != nil {
-		return fmt.Errorf("pdf: %w", err)
-	}
-	finished, err := finish(raw.Bytes(), a.language)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(finished)
+	d.finish(a)
+	_, err = w.Write(d.file.Bytes())
 	return err
 }
 
 func (d *document) newPage() {
-	d.f.AddPage()
-	d.y = top
+	d.canvas = &canvas{out: make([]byte, 0, 32<<10)}
+	d.canvas.begin()
+	d.pages = append(d.pages, d.canvas)
+	d.y, d.floor = top, bottom
 }
 
-// room begins a new page unless the height is left on this one.
-func (d *document) room(height float64) {
-	if d.y+height > bottom && d.y > top {
+// room begins a new page unless the height is left on this one, and tells whether it did.
+func (d *document) room(height float64) bool {
+	if d.y+height > d.floor && d.y > top {
 		d.newPage()
+		return true
 	}
+	return false
 }
 
 // furnish adds what needs to know how many pages there are: headers and footers.
 func (d *document) furnish(a about) {
-	pages := d.f.PageCount()
-	for page := 1; page <= pages; page++ {
-		d.f.SetPage(page)
-		if page > 1 {
-			d.text(label, left, 15, d.fit(label, a.headerLeft, span(8)), alignLeft)
-			d.text(small, right, 15, d.fit(small, a.headerRight, span(4)), alignRight)
-			d.rule(left, right, 17.5, line, 0.2)
+	for i, page := range d.pages {
+		d.canvas = page
+		if i > 0 {
+			d.fitted(label, left, 16, span(8), a.headerLeft, alignLeft)
+			d.fitted(small, right, 16, span(4), a.headerRight, alignRight)
+			d.rule(left, right, 19, hair, 0.2)
 		}
-		d.rule(left, right, 281, line, 0.2)
-		d.text(small, left, 285.5, d.fit(small, a.footer, span(9)), alignLeft)
-		d.text(small, right, 285.5, fmt.Sprintf("page %d of %d", page, pages), alignRight)
+		d.rule(left, right, 280, hair, 0.2)
+		d.fitted(small, left, 284.8, span(9), a.footer, alignLeft)
+		d.text(small, right, 284.8, fmt.Sprintf("page %d of %d", i+1, len(d.pages)), alignRight)
+		if a.watermark != "" {
+			d.text(label.in(d.accent), (left+right)/2, 10.5, a.watermark, alignCentre)
+		}
 	}
 }
 
@@ -154,31 +123,23 @@ const (
 // text draws one cleaned line with its baseline at y, from x, up to x or around x.
 func (d *document) text(s style, x, y float64, text string, a align) {
 	text = clean(text)
-	d.use(s)
 	switch a {
 	case alignRight:
-		x -= d.width(text)
+		x -= s.width(text)
 	case alignCentre:
-		x -= d.width(text) / 2
+		x -= s.width(text) / 2
 	}
-	d.f.Text(x, y, text)
+	d.canvas.text(d.faces[s.font], s.font, s.size, x, y, s.colour, text)
 }
 
-// use sets font and colour. The fill is set as well: the library writes a text's colour only where it differs from
-// the fill that it believes to be in force, which after going back to an earlier page it is not.
-func (d *document) use(s style) {
-	weight := ""
-	if s.bold {
-		weight = "B"
-	}
-	d.f.SetFont("sans", weight, s.size)
-	d.f.SetFillColor(s.colour.r, s.colour.g, s.colour.b)
-	d.f.SetTextColor(s.colour.r, s.colour.g, s.colour.b)
+// fitted draws one line cut to a width.
+func (d *document) fitted(s style, x, y, width float64, text string, a align) {
+	d.text(s, x, y, s.fit(text, width), a)
 }
 
 // paragraph draws a text from x in lines of the width, over as many pages as it takes.
 func (d *document) paragraph(s style, x, width float64, text string) {
-	d.stack(s, x, d.lines(s, text, width))
+	d.stack(s, x, s.lines(text, width))
 }
 
 func (d *document) stack(s style, x float64, lines []string) {
@@ -189,76 +150,169 @@ func (d *document) stack(s style, x float64, lines []string) {
 	}
 }
 
-// baseline is how far below the top of its line a style's letters stand.
-func (s style) baseline() float64 { return s.height/2 + s.size*0.125 }
+// mark remembers this place for bookmarks and links.
+func (d *document) mark(text string, level int) {
+	d.marks = append(d.marks, mark{clean(text), level, len(d.pages) - 1, d.y})
+}
 
 // section begins a part of the document, with a bookmark, and keeps its heading together with what follows.
 func (d *document) section(text string, following float64) {
-	const before, after = 8, 2
-	d.room(before + heading.height + after + following)
+	d.room(sectionHead + following)
+	d.startSection(text)
+	d.stack(heading, left, []string{text})
+	d.y += afterHeading
+}
+
+// The height of a section's heading, and of its parts.
+const (
+	sectionHead                            = beforeSection + underRule + 6.8 + afterHeading
+	beforeSection, underRule, afterHeading = 8.0, 3.2, 2.4
+)
+
+// startSection draws the rule above a section's heading and remembers the place.
+func (d *document) startSection(text string) {
+	if d.y > top {
+		d.y += beforeSection
+	}
+	d.mark(text, 0)
+	d.rule(left, right, d.y, hair, 0.2)
+	d.box(left, d.y-0.1, column, 0.9, d.accent)
+	d.y += underRule
+}
+
+// subsection begins a part of a section.
+func (d *document) subsection(text string, following float64) {
+	const before, after = 4, 1
+	d.room(before + subheading.height + after + following)
 	if d.y > top {
 		d.y += before
 	}
-	d.use(heading)
-	d.f.Bookmark(clean(text), 0, d.y)
-	d.stack(heading, left, []string{text})
+	d.mark(text, 1)
+	d.stack(subheading, left, []string{text})
 	d.y += after
 }
 
 func (d *document) rule(from, to, y float64, c colour, width float64) {
-	d.f.SetDrawColor(c.r, c.g, c.b)
-	d.f.SetLineWidth(width)
-	d.f.Line(from, y, to, y)
+	d.stroke(c, width, from, y, to, y)
 }
 
-func (d *document) box(x, y, width, height float64, c colour) {
-	if width <= 0 {
-		return
+// embed gives a picture its number in the document; the same bytes are embedded once.
+func (d *document) embed(p *picture) int {
+	if n, known := d.embedded[&p.data[0]]; known {
+		return n
 	}
-	d.f.SetFillColor(c.r, c.g, c.b)
-	d.f.Rect(x, y, width, height, "F")
+	d.pictures = append(d.pictures, p)
+	d.embedded[&p.data[0]] = len(d.pictures)
+	return len(d.pictures)
 }
 
-// noDate is written by the library, which insists on dates, and then taken out again: a date would tell when somebody
-// worked on the report.
-var noDate = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-
-var (
-	dates = regexp.MustCompile(`/(CreationDate|ModDate) \(D:20000101000000\)`)
-	root  = regexp.MustCompile(`/Root (\d+) 0 R`)
-	start = regexp.MustCompile(`startxref\n(\d+)\n`)
-)
-
-// finish puts into a document what the library cannot write: its language, and that its metadata belong to it. It
-// takes the dates out. The library writes metadata, information and catalogue last, in this order, so that nothing but
-// the table of objects stands behind the catalogue.
-func finish(raw []byte, language string) ([]byte, error) {
-	copy(raw, "%PDF-1.7") // of the same length as what stands there
-	cut := bytes.LastIndex(raw, []byte("endstream"))
-	body, tail := raw[:max(cut, 0)], raw[max(cut, 0):]
-	tail = dates.ReplaceAllFunc(tail, func(date []byte) []byte { return bytes.Repeat([]byte(" "), len(date)) })
-	number, xref := root.FindSubmatch(tail), start.FindSubmatch(tail)
-	catalogue := []byte("/Type /Catalog\n")
-	if number == nil || xref == nil || bytes.Count(tail, catalogue) != 1 {
-		return nil, fmt.Errorf("pdf: the library wrote a document of another shape than it does")
+// finish writes the pages and all that belongs to them into the file. There are no dates in it.
+func (d *document) finish(a about) {
+	f := d.file
+	catalogue, tree, resources, info, metadata := f.reserve(), f.reserve(), f.reserve(), f.reserve(), f.reserve()
+	size := 0
+	for _, p := range d.pictures {
+		size += len(p.data) + len(p.alpha)
 	}
-	n, _ := strconv.Atoi(string(number[1]))
-	at, _ := strconv.Atoi(string(xref[1]))
-	more := fmt.Appendf(nil, "/Lang (%s)\n/Metadata %d 0 R\n/ViewerPreferences <</DisplayDocTitle true>>\n", language, n-2)
-	tail = bytes.Replace(tail, catalogue, append(catalogue, more...), 1)
-	tail = bytes.Replace(tail, xref[0], fmt.Appendf(nil, "startxref\n%d\n", at+len(more)), 1)
-	return append(bytes.Clone(body), tail...), nil
+	f.Grow(size + 64<<10)
+	pictures := ""
+	for i, p := range d.pictures {
+		r := f.reserve()
+		p.write(f, r)
+		pictures += fmt.Sprintf("/I%d %v", i+1, r)
+	}
+	faces := ""
+	for i, face := range d.faces {
+		face.write(f)
+		faces += fmt.Sprintf("/F%d %v", i, face.ref)
+	}
+	f.object(resources, "<</Font<<%s>>/XObject<<%s>>>>", faces, pictures)
+	pages := make([]ref, len(d.pages))
+	for i := range pages {
+		pages[i] = f.reserve()
+	}
+	kids := ""
+	for i, page := range d.pages {
+		content, annotations := f.reserve(), ""
+		f.packed(content, "", page.out)
+		for _, l := range page.links {
+			to := d.marks[l.to]
+			annotations += fmt.Sprintf("<</Type/Annot/Subtype/Link/Border[0 0 0]/F 4/Rect[%.2f %.2f %.2f %.2f]/Dest%s>>", l.x*point, (pageHeight-l.y-l.height)*point,
+				(l.x+l.width)*point, (pageHeight-l.y)*point, to.destination(pages))
+		}
+		f.object(pages[i], "<</Type/Page/Parent %v/Resources %v/Contents %v/Tabs/S/Annots[%s]>>", tree, resources, content, annotations)
+		kids += pages[i].String() + " "
+	}
+	f.object(tree, "<</Type/Pages/MediaBox[0 0 595.28 841.89]/Count %d/Kids[%s]>>", len(pages), kids)
+	f.object(info, "<</Title%s/Producer(Fieldcare)>>", hexadecimal(clean(a.title)))
+	lang := languageOf(a.language)
+	f.stream(metadata, "/Type/Metadata/Subtype/XML", xmp(clean(a.title), lang))
+	f.object(catalogue, "<</Type/Catalog/Pages %v/Lang(%s)/Metadata %v/ViewerPreferences<</DisplayDocTitle true>>%s>>", tree, lang, metadata, d.outline(pages))
+	f.end(catalogue, info)
+}
+
+func (m mark) destination(pages []ref) string {
+	return fmt.Sprintf("[%v/XYZ 0 %.2f null]", pages[m.page], (pageHeight-m.y+3)*point)
+}
+
+// outline writes the bookmarks, and gives what the catalogue says of them.
+func (d *document) outline(pages []ref) string {
+	if len(d.marks) == 0 {
+		return ""
+	}
+	root := d.file.reserve()
+	refs, under := make([]ref, len(d.marks)), make([][]int, len(d.marks))
+	var tops []int
+	for i, m := range d.marks {
+		refs[i] = d.file.reserve()
+		if m.level == 0 || len(tops) == 0 {
+			tops = append(tops, i)
+		} else {
+			last := tops[len(tops)-1]
+			under[last] = append(under[last], i)
+		}
+	}
+	level := func(parent ref, items []int) {
+		for n, i := range items {
+			more := ""
+			if n > 0 {
+				more += fmt.Sprintf("/Prev %v", refs[items[n-1]])
+			}
+			if n+1 < len(items) {
+				more += fmt.Sprintf("/Next %v", refs[items[n+1]])
+			}
+			if kids := under[i]; len(kids) > 0 {
+				more += fmt.Sprintf("/First %v/Last %v/Count %d", refs[kids[0]], refs[kids[len(kids)-1]], -len(kids)) // closed
+			}
+			d.file.object(refs[i], "<</Title%s/Parent %v/Dest%s%s>>", hexadecimal(d.marks[i].text), parent, d.marks[i].destination(pages), more)
+		}
+	}
+	level(root, tops)
+	for _, i := range tops {
+		level(refs[i], under[i])
+	}
+	d.file.object(root, "<</Type/Outlines/First %v/Last %v/Count %d>>", refs[tops[0]], refs[tops[len(tops)-1]], len(tops))
+	return fmt.Sprintf("/Outlines %v/PageMode/UseOutlines", root)
+}
+
+// languageOf is a language as it can be written into a document: in doubt English, which the words of ours are.
+func languageOf(wish string) string {
+	tag, err := language.Parse(strings.TrimSpace(wish))
+	if err != nil || tag == language.Und {
+		return "en"
+	}
+	return tag.String()
 }
 
 // xmp is the metadata as XMP: title and language.
-func xmp(a about) []byte {
+func xmp(title, language string) []byte {
 	var name bytes.Buffer
-	_ = xml.EscapeText(&name, []byte(clean(a.title))) // a Buffer gives no error
+	_ = xml.EscapeText(&name, []byte(title)) // a Buffer gives no error
 	return fmt.Appendf(nil, `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
 <dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language></rdf:Description>
 </rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>`, &name, a.language)
+<?xpacket end="r"?>`, &name, language)
 }

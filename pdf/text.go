@@ -4,30 +4,20 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf8"
 
-	"github.com/go-fonts/liberation/liberationsansbold"
-	"github.com/go-fonts/liberation/liberationsansregular"
-	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/unicode/norm"
 )
 
 // substitute stands, visibly, for whatever the fonts cannot draw.
 const substitute = '□'
 
-// drawable knows the characters that both fonts can draw. The library panics beyond the first 65,536 and draws nothing
-// where a font has no glyph.
+// drawable knows the characters that all the fonts can draw.
 var drawable = sync.OnceValue(func() *[1 << 16]bool {
 	var drawable [1 << 16]bool
-	for i, ttf := range [][]byte{liberationsansregular.TTF, liberationsansbold.TTF} {
-		font, err := sfnt.Parse(ttf)
-		if err != nil {
-			panic("pdf: an embedded font cannot be read: " + err.Error())
-		}
-		var buffer sfnt.Buffer
-		for r := range drawable {
-			glyph, err := font.GlyphIndex(&buffer, rune(r))
-			drawable[r] = err == nil && glyph != 0 && (i == 0 || drawable[r])
+	for r := range drawable {
+		drawable[r] = true
+		for _, f := range fonts() {
+			drawable[r] = drawable[r] && f.glyphs[r] != 0
 		}
 	}
 	return &drawable
@@ -36,9 +26,22 @@ var drawable = sync.OnceValue(func() *[1 << 16]bool {
 // clean makes any string one line that can be drawn: valid UTF-8, composed (NFC), no control or invisible characters,
 // and a visible substitute for what the fonts lack. Every text of a document goes through it.
 func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	s = strings.Map(plain, strings.ToValidUTF8(s, string(substitute)))
 	// Composed only now, for what is left out may have stood between a letter and its accent.
 	return strings.Map(drawn, norm.NFC.String(s))
+}
+
+// isPlain is true of printable ASCII, which is most text and clean as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // plain leaves out what is not meant to be seen: control characters, direction marks, joiners, variation selectors.
@@ -61,75 +64,89 @@ func drawn(r rune) rune {
 	return substitute
 }
 
-// lines breaks a text into lines no wider than width: between words, and inside a word that is wider than a line.
-func (d *document) lines(s style, text string, width float64) []string {
-	d.use(s)
+// width is the width of a cleaned text in millimetres.
+func (s style) width(text string) float64 {
+	f := fonts()[s.font]
+	return float64(f.units(text)) / f.unit * s.size / point
+}
+
+// fields are the words of a text, which a space that does not break is part of.
+func fields(text string) []string {
+	return strings.FieldsFunc(clean(text), func(r rune) bool { return r == ' ' })
+}
+
+// lines breaks a text into lines no wider than width: between words, and inside a word that is wider than a line. A text
+// without words is one empty line.
+func (s style) lines(text string, width float64) []string {
 	var lines []string
-	line := ""
-	for _, word := range strings.Fields(clean(text)) {
+	line, used, space := "", 0.0, s.width(" ")
+	for _, word := range fields(text) {
+		wide := s.width(word)
 		if line != "" {
-			if longer := line + " " + word; d.width(longer) <= width {
-				line = longer
+			if used+space+wide <= width {
+				line, used = line+" "+word, used+space+wide
 				continue
 			}
 			lines = append(lines, line)
 		}
-		for d.width(word) > width {
-			part := d.start(word, width)
+		for wide > width {
+			part := s.start(word, width)
 			lines = append(lines, part)
 			word = word[len(part):]
+			wide = s.width(word)
 		}
-		line = word
+		line, used = word, wide
 	}
 	return append(lines, line)
 }
 
+// paragraphs is lines, with the text's own line breaks kept.
+func (s style) paragraphs(text string, width float64) (lines []string) {
+	for paragraph := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029' }) {
+		if broken := s.lines(paragraph, width); broken[0] != "" {
+			lines = append(lines, broken...)
+		}
+	}
+	return lines
+}
+
 // linesAtMost is lines, with the rest left out, and an ellipsis to say so, after most lines.
-func (d *document) linesAtMost(most int, s style, text string, width float64) []string {
-	lines := d.lines(s, text, width)
+func (s style) linesAtMost(most int, text string, width float64) []string {
+	lines := s.lines(text, width)
 	if len(lines) > most {
 		lines = lines[:most]
-		lines[most-1] = d.cut(lines[most-1]+"…", width)
+		lines[most-1] = s.cut(lines[most-1]+"…", width)
 	}
 	return lines
 }
 
 // fit is the text in one line no wider than width, ending in an ellipsis where it was longer.
-func (d *document) fit(s style, text string, width float64) string {
-	d.use(s)
-	text = strings.Join(strings.Fields(clean(text)), " ")
-	if d.width(text) <= width {
+func (s style) fit(text string, width float64) string {
+	text = strings.Join(fields(text), " ")
+	if s.width(text) <= width {
 		return text
 	}
-	return d.cut(text+"…", width)
+	return s.cut(text+"…", width)
 }
 
 // cut takes characters off before the last one, an ellipsis, until the text fits.
-func (d *document) cut(text string, width float64) string {
+func (s style) cut(text string, width float64) string {
 	text = strings.TrimSuffix(text, "…")
-	room := width - d.width("…")
-	if d.width(text) > room {
-		text = d.start(text, room)
+	room := width - s.width("…")
+	if s.width(text) > room {
+		text = s.start(text, room)
 	}
 	return strings.TrimRight(text, " ") + "…"
 }
 
 // start is as much of the beginning of a text as fits the width, and at least one character.
-func (d *document) start(text string, width float64) string {
+func (s style) start(text string, width float64) string {
 	used := 0.0
 	for i, r := range text {
-		used += d.width(string(r))
+		used += s.width(string(r))
 		if used > width && i > 0 {
 			return text[:i]
 		}
 	}
 	return text
-}
-
-// width is the width of a cleaned text in the style in use, in millimetres.
-func (d *document) width(text string) float64 {
-	if !utf8.ValidString(text) {
-		panic("pdf: a text that was not cleaned")
-	}
-	return d.f.GetStringWidth(text)
 }
