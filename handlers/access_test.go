@@ -177,6 +177,11 @@ type target struct {
 
 var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
+// of is what an operation with this path asks about.
+func (about target) of(path string) uuid.UUID {
+	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal}[strings.Split(path, "/")[1]]
+}
+
 // pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
 type pair struct{ samsAtMaxs, suesAtMonas target }
 
@@ -222,7 +227,7 @@ func (s *pairs) target(shopper *person, b branch, checklist uuid.UUID, picture [
 func (p *person) asks(operation string, about target) *answer {
 	p.w.Helper()
 	method, path, _ := strings.Cut(operation, " ")
-	id := map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal}[strings.Split(path, "/")[1]]
+	id := about.of(path)
 	if slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
 		id = about.offered
 	}
