@@ -157,7 +157,7 @@ func (p *person) walk(targets ...target) (all []served) {
 				}
 			}
 		}
-		for cursor, more := "", !strings.Contains(path, "{"); more; { // a list, one by one
+		for cursor, more := "", !strings.ContainsAny(path, "{."); more; { // a list, one by one
 			cursor, more = add(p.send("GET", path+"?limit=1&cursor="+cursor, nil)).object()["next_cursor"].(string)
 		}
 	}
