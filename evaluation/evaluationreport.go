@@ -12,7 +12,7 @@ import (
 
 // EvaluationReport is one visit in full as its branch gets it, and all of it: like the branch report a list of what is
 // allowed.
-type EvaluationReport struct {
+type EvaluationReport struct { //nolint:revive // one of several reports here
 	Organisation   ReportOrganisation  `json:"organisation"`
 	EvaluationID   uuid.UUID           `json:"evaluation_id"`
 	Preview        bool                `json:"preview,omitempty" doc:"True of a visit that is not approved: coordinators see what the branch would get"`
@@ -29,7 +29,7 @@ type EvaluationReport struct {
 }
 
 // EvaluationSection is one section of a visit.
-type EvaluationSection struct {
+type EvaluationSection struct { //nolint:revive // a section of the checklist is another thing
 	ID           string             `json:"id"`
 	Title        string             `json:"title"`
 	Touchpoint   string             `json:"touchpoint,omitempty"`
@@ -39,7 +39,7 @@ type EvaluationSection struct {
 }
 
 // EvaluationAnswer is one answer, in words.
-type EvaluationAnswer struct {
+type EvaluationAnswer struct { //nolint:revive // an answer that was handed in is another thing
 	QuestionID string        `json:"question_id"`
 	Type       string        `json:"type"`
 	Question   string        `json:"question"`

@@ -139,12 +139,7 @@ func (p *person) walk(targets ...target) (all []served) {
 			continue
 		}
 		for _, about := range targets {
-			asked := queries
-			if strings.Contains(path, "{id}") {
-				asked = append(slices.Clone(queries), "?checklist="+about.checklist.String())
-			} else {
-				asked = append(slices.Clone(queries), "?branch="+about.branch.String(), "?shopper="+about.user.String(), "?checklist="+about.checklist.String())
-			}
+			asked := append(slices.Clone(queries), "?branch="+about.branch.String(), "?shopper="+about.user.String(), "?checklist="+about.checklist.String())
 			for _, n := range []string{"1", "2", "3", "4", "99"} {
 				address := p.address(path, about, n)
 				if n == "1" {
