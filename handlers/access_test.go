@@ -89,6 +89,7 @@ var access = []struct {
 	{"GET /evaluations/{id}", no, own, own, no, all, all},
 	{"GET /evaluations/{id}/photos/{n}", no, own, own, no, all, all},
 	{"GET /evaluations/{id}/report", no, no, own, no, all, all},
+	{"GET /evaluations/{id}/report.pdf", no, no, own, no, all, all},
 	{"POST /evaluations/{id}/revisions", no, own, no, no, no, no},
 	{"POST /evaluations/{id}/approve", no, no, no, no, all, all},
 	{"POST /evaluations/{id}/return", no, no, no, no, all, all},

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -151,4 +152,17 @@ func TestADocumentGetsItsPhotosSmall(t *testing.T) {
 	config, err := jpeg.DecodeConfig(bytes.NewReader(photos[1].JPEG))
 	require.NoError(t, err)
 	require.Equal(t, [2]int{1024, 256}, [2]int{config.Width, config.Height})
+
+	document := w.max.get(evaluationPath(id, "/report.pdf")).is(200)
+	require.Equal(t, `attachment; filename="visit-report-2026-11-23.pdf"`, document.header.Get("Content-Disposition"))
+	for _, photo := range photos {
+		require.Contains(t, string(document.body), string(photo.JPEG))
+	}
+	text := strings.Join(strings.Fields(converted(t, document.body, "pdftotext", "-layout", "IN", "OUT")), " ")
+	for _, says := range []string{"Warsaw Old Town", "Were you greeted?", "Friendly and quick.", "1 min 35 s", report.View} {
+		require.Contains(t, text, says)
+	}
+	w.carol.get(evaluationPath(id, "/report.pdf")).is(200)
+	w.mona.get(evaluationPath(id, "/report.pdf")).is(404)
+	w.sam.get(evaluationPath(id, "/report.pdf")).is(403)
 }

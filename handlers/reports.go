@@ -37,6 +37,9 @@ func (s *Server) branchReportPDF(ctx context.Context, u account.User, in *report
 	if err != nil {
 		return nil, err
 	}
+	if err := s.Reports.Illustrate(ctx, &r); err != nil {
+		return nil, err
+	}
 	var out bytes.Buffer
 	if err := pdf.Branch(&out, r); err != nil {
 		return nil, err
@@ -48,4 +51,20 @@ func (s *Server) branchReportPDF(ctx context.Context, u account.User, in *report
 func (s *Server) evaluationReport(ctx context.Context, u account.User, in *ByID) (*one[evaluation.EvaluationReport], error) {
 	r, err := s.Reports.EvaluationReport(ctx, u, in.ID)
 	return &one[evaluation.EvaluationReport]{Body: r}, err
+}
+
+func (s *Server) evaluationReportPDF(ctx context.Context, u account.User, in *ByID) (*file, error) {
+	r, err := s.Reports.EvaluationReport(ctx, u, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Reports.IllustrateEvaluation(ctx, &r); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := pdf.Evaluation(&out, r); err != nil {
+		return nil, err
+	}
+	// Of the visit the day and nothing more: a name travels further than the document.
+	return &file{ContentType: "application/pdf", Disposition: `attachment; filename="visit-report-` + r.Visit.Day + `.pdf"`, Body: out.Bytes()}, nil
 }

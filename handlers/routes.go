@@ -104,6 +104,7 @@ func (s *Server) routes() {
 		answersAnyOf(s, evaluation.Evaluation{}, evaluation.OwnEvaluation{}, evaluation.PublishedEvaluation{}))
 	route(s, get, "/evaluations/{id}/photos/{n}", readers, s.getPhoto, "Read a photo of an evaluation", sends("image/jpeg", "The photo, upright, without metadata"))
 	route(s, get, "/evaluations/{id}/report", reporters, s.evaluationReport, "Read the report of one visit as its branch gets it; coordinators preview it before they approve")
+	route(s, get, "/evaluations/{id}/report.pdf", reporters, s.evaluationReportPDF, "Download the report of one visit", sends("application/pdf", "The report with its photos, A4"))
 	route(s, post, "/evaluations/{id}/revisions", shoppers, s.reviseEvaluation, "Hand in a revision of a returned evaluation; repeatable", created, ownChecks)
 	route(s, post, "/evaluations/{id}/approve", coordinators, s.approveEvaluation, "Approve an evaluation, with a grade")
 	route(s, post, "/evaluations/{id}/return", coordinators, s.returnEvaluation, "Return an evaluation, naming questions")

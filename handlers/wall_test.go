@@ -62,7 +62,8 @@ func TestTheHuntFindsEveryLeakThatIsPlanted(t *testing.T) {
 	path := evaluationPath(g.atMaxs.evaluation.String(), "")
 	one, list, photo := servedBy(g.max.get(path).is(200)), servedBy(g.max.get("/evaluations").is(200)), servedBy(g.max.get(path+"/photos/1").is(200))
 	document := servedBy(g.max.get("/branches/" + g.oldTown.ID.String() + "/report.pdf?from=2027-05-01&to=2027-05-31").is(200))
-	for _, clean := range []served{one, list, photo, document} {
+	visitDocument := servedBy(g.max.get(path + "/report.pdf").is(200))
+	for _, clean := range []served{one, list, photo, document, visitDocument} {
 		require.Empty(t, h.traces(t, clean), clean.what)
 	}
 
@@ -87,6 +88,15 @@ func TestTheHuntFindsEveryLeakThatIsPlanted(t *testing.T) {
 	timed, named := report, report
 	timed.Method += " It began at " + begun.In(g.zone).Format("15:04") + "."
 	named.Method += " By Z. Brzęczyszczykiewicz."
+	visit, err := g.server.Reports.EvaluationReport(t.Context(), account.User{ID: g.max.id, Roles: account.Manager}, g.atMaxs.evaluation)
+	require.NoError(t, err)
+	visit.Sections[0].Answers[0].Answer = "Yes, by Anastazja"
+	require.NoError(t, g.server.Reports.IllustrateEvaluation(t.Context(), &visit))
+	shown := visit.Sections[1].Answers[len(visit.Sections[1].Answers)-1].Photos
+	require.NotEmpty(t, shown)
+	shown[0].JPEG = withCamera(shown[0].JPEG, begun)
+	var drawnVisit bytes.Buffer
+	require.NoError(t, pdf.Evaluation(&drawnVisit, visit))
 	made := func(fill func(*gofpdf.Fpdf)) served {
 		f := gofpdf.New("P", "mm", "A4", "")
 		f.AddPage()
@@ -121,7 +131,8 @@ func TestTheHuntFindsEveryLeakThatIsPlanted(t *testing.T) {
 		"the shopper's name in a PDF's glyphs":    {drawn(named), "the shopper's name", "PDF's text"},
 		"EXIF in a photo":                         {photo.changed(withCamera(photo.body, begun)), "camera", "body of GET"},
 		"a comment in a photo":                    {photo.changed(withSegment(photo.body, 0xfe, "IMG 1")), "metadata of a picture", "body of GET"},
-		"EXIF in a picture of a PDF":              {document.changed(append(bytes.Clone(document.body), withSegment(photo.body, 0xe1, "Exif")...)), "metadata of a picture", "body of GET"},
+		"EXIF in a picture of a PDF":              {visitDocument.changed(drawnVisit.Bytes()), "metadata of a picture", "body of GET"},
+		"a text that was replaced, in a PDF":      {visitDocument.changed(drawnVisit.Bytes()), "a text that was replaced", "PDF's text"},
 		"the persona":                             {field(one, "about", "for a BEEKEEPER"), "persona", "body of GET"},
 		"the grade":                               {field(one, "grade", 7), "grade", "body of GET"},
 		"the e-mail in base64":                    {field(one, "contact", base64.URLEncoding.EncodeToString([]byte("mailto:"+g.shopper.email))), "the shopper's e-mail", "body of GET"},
