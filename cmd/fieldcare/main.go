@@ -43,6 +43,7 @@ type Config struct {
 var commands struct {
 	Config
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the application."`
+	Demo    demoCommand    `cmd:"" help:"Fill an empty database with the demo, and stop."`
 	User    userCommand    `cmd:"" help:"Add users from the command line."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date, and stop."`
 	Check   checkCommand   `cmd:"" help:"Look at all that is kept, for what should not be; says what it finds, and changes nothing without --rebuild."`

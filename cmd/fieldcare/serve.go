@@ -30,8 +30,8 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 	}
 	defer i.db.Close()
 	if c.Demo {
-		if err := fillDemo(ctx, config, i); err != nil {
-			return fmt.Errorf("the demo: %w", err)
+		if err := config.fillDemo(ctx, i, time.Now()); err != nil {
+			return err
 		}
 	}
 	listener, err := net.Listen("tcp", c.Addr)

@@ -35,6 +35,19 @@ var Argon = Hashing{
 	AtOnce: 2, Waiting: 64,
 }
 
+// Hash is the hash of a password with this salt. It is for the demo alone, whose password everybody knows and of which two
+// runs must give the same: all other hashes have a salt of chance.
+func (h Hashing) Hash(password string, salt []byte) string {
+	key := argon2.IDKey([]byte(norm.NFKC.String(password)), salt, h.Params.Iterations, h.Params.Memory, h.Params.Parallelism, h.Params.KeyLength)
+	return h.encoded(salt, key)
+}
+
+// encoded is a hash as it is kept.
+func (h Hashing) encoded(salt, key []byte) string {
+	text := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.Params.Memory, h.Params.Iterations, h.Params.Parallelism, text(salt), text(key))
+}
+
 // Busy says that too many passwords wait to be hashed: nothing was looked at, and the same can be asked again After.
 type Busy struct{ After time.Duration }
 
@@ -71,10 +84,8 @@ type hasher struct {
 }
 
 func newHasher(h Hashing) *hasher {
-	zero := func(length uint32) string { return base64.RawStdEncoding.EncodeToString(make([]byte, length)) }
 	return &hasher{Hashing: h, slots: semaphore.NewWeighted(h.AtOnce),
-		nobody: fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.Params.Memory, h.Params.Iterations,
-			h.Params.Parallelism, zero(h.Params.SaltLength), zero(h.Params.KeyLength))}
+		nobody: h.encoded(make([]byte, h.Params.SaltLength), make([]byte, h.Params.KeyLength))}
 }
 
 // enter waits for a place among those who hash. Who has one must leave.

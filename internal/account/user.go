@@ -181,23 +181,34 @@ func (a *Accounts) Add(ctx context.Context, by User, id uuid.UUID, contentHash s
 	return u, again, err
 }
 
-// AddWithPassword adds a user whose password is set on the machine itself, by the command line or the demo: no mail
-// goes out, and the audit trail names no actor.
+// AddWithPassword adds a user whose password is set on the machine itself, by the command line: no mail goes out, and the
+// audit trail names no actor.
 func (a *Accounts) AddWithPassword(ctx context.Context, c UserChange, password string) (User, error) {
+	return a.addHere(ctx, c, func(u User) (string, error) {
+		if err := fault.Of(append(u.faults(), passwordFaults("/password", password, u.Email)...)); err != nil {
+			return "", err
+		}
+		return a.passwords.hash(ctx, password)
+	})
+}
+
+// AddWithHash is AddWithPassword for a password that was hashed before, as the demo's is: once for all its people.
+func (a *Accounts) AddWithHash(ctx context.Context, c UserChange, passwordHash string) (User, error) {
+	return a.addHere(ctx, c, func(u User) (string, error) { return passwordHash, fault.Of(u.faults()) })
+}
+
+func (a *Accounts) addHere(ctx context.Context, c UserChange, hash func(User) (string, error)) (User, error) {
 	now := a.Clock()
 	language, err := a.language(ctx)
 	if err != nil {
 		return User{}, err
 	}
 	u := newUser(database.NewID(now), c, language, now)
-	if err := fault.Of(append(u.faults(), passwordFaults("/password", password, u.Email)...)); err != nil {
-		return User{}, err
-	}
-	hash, err := a.passwords.hash(ctx, password)
+	passwordHash, err := hash(u)
 	if err != nil {
 		return User{}, err
 	}
-	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return insertUser(ctx, tx, User{}, now, u, hash) })
+	err = a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return insertUser(ctx, tx, User{}, now, u, passwordHash) })
 	return u, err
 }
 
