@@ -9,8 +9,10 @@ import (
 	"math/rand/v2"
 )
 
-// The size of a picture, in pixels.
+// The size of a picture as it is drawn; it is kept at three quarters of it.
 const width, height = 640, 480
+
+func scaled(v int) int { return v * 3 / 4 }
 
 // canvas is a picture that is being drawn.
 type canvas struct {
@@ -20,7 +22,7 @@ type canvas struct {
 
 // picture draws what a photo question asks for, each time a little different, as a JPEG.
 func picture(question string, random *rand.Rand) ([]byte, error) {
-	c := canvas{image.NewRGBA(image.Rect(0, 0, width, height)), random}
+	c := canvas{image.NewRGBA(image.Rect(0, 0, scaled(width), scaled(height))), random}
 	switch question {
 	case "front":
 		c.front()
@@ -32,7 +34,7 @@ func picture(question string, random *rand.Rand) ([]byte, error) {
 		c.room()
 	}
 	var out bytes.Buffer
-	err := jpeg.Encode(&out, c, &jpeg.Options{Quality: 80})
+	err := jpeg.Encode(&out, c.RGBA, &jpeg.Options{Quality: 80})
 	return out.Bytes(), err
 }
 
@@ -49,19 +51,20 @@ func (c canvas) one(of ...[3]int) color.RGBA {
 }
 
 func (c canvas) block(x0, y0, x1, y1 int, in color.RGBA) {
-	draw.Draw(c, image.Rect(x0, y0, x1, y1), image.NewUniform(in), image.Point{}, draw.Src)
+	draw.Draw(c.RGBA, image.Rect(scaled(x0), scaled(y0), scaled(x1), scaled(y1)), image.NewUniform(in), image.Point{}, draw.Src)
 }
 
 // fade fills from one colour at the top to another at the bottom.
 func (c canvas) fade(x0, y0, x1, y1 int, top, bottom color.RGBA) {
-	for y := y0; y < y1; y++ {
+	for y := y0; y < y1; y += 4 {
 		part := func(a, b uint8) uint8 { return uint8((int(a)*(y1-y) + int(b)*(y-y0)) / (y1 - y0)) }
-		c.block(x0, y, x1, y+1, color.RGBA{part(top.R, bottom.R), part(top.G, bottom.G), part(top.B, bottom.B), 255})
+		c.block(x0, y, x1, min(y+4, y1), color.RGBA{part(top.R, bottom.R), part(top.G, bottom.G), part(top.B, bottom.B), 255})
 	}
 }
 
 // oval fills an ellipse with these half axes.
 func (c canvas) oval(x, y, a, b int, in color.RGBA) {
+	x, y, a, b = scaled(x), scaled(y), scaled(a), scaled(b)
 	for dy := -b; dy <= b; dy++ {
 		for dx := -a; dx <= a; dx++ {
 			if dx*dx*b*b+dy*dy*a*a <= a*a*b*b && image.Pt(x+dx, y+dy).In(c.Rect) {
@@ -74,7 +77,8 @@ func (c canvas) oval(x, y, a, b int, in color.RGBA) {
 // front is a café seen from across the street.
 func (c canvas) front() {
 	sky := c.one([3]int{150, 185, 225}, [3]int{190, 195, 200}, [3]int{225, 190, 150})
-	c.fade(0, 0, width, 200, sky, c.near(235, 235, 230))
+	c.fade(0, 0, width, 430, sky, c.near(235, 235, 230))
+	c.fade(0, 90+c.random.IntN(60), width, 430, c.one([3]int{165, 155, 150}, [3]int{185, 165, 140}), c.near(140, 130, 125)) // the neighbours
 	left, right := 40+c.random.IntN(40), 560+c.random.IntN(50)
 	c.fade(left, 60, right, 430, c.one([3]int{190, 150, 110}, [3]int{170, 120, 100}, [3]int{200, 190, 170}, [3]int{120, 140, 130}), c.near(120, 95, 80))
 	for x := left + 30; x < right-60; x += 95 { // the windows above
@@ -87,7 +91,7 @@ func (c canvas) front() {
 			in = stripe
 		}
 		c.block(x, 175, min(x+32, right), 215, in)
-		c.oval(min(x+16, right-16), 215, 16, 8, in)
+		c.oval((x+min(x+32, right))/2, 215, (min(x+32, right)-x)/2, 8, in)
 	}
 	c.block(left+60, 150, right-60, 172, c.near(45, 40, 38)) // the sign
 	for x := left + 90; x < right-100; x += 14 + c.random.IntN(6) {
