@@ -91,7 +91,7 @@ func Fill(ctx context.Context, db *database.DB, until time.Time, wire Wire) (*Co
 		return nil, err
 	}
 	for _, fill := range []func(context.Context) error{
-		d.mark(begun), d.fillPeople, d.fillSettings, d.fillBranches, d.fillChecklists, d.fillVisits, d.mark(whole),
+		d.mark(begun), d.fillPeople, d.fillSettings, d.fillBranches, d.fillChecklists, d.fillTargets, d.fillVisits, d.mark(whole),
 	} {
 		if err := fill(ctx); err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"image/png"
 	"math/rand/v2"
 )
 
@@ -196,4 +197,26 @@ func (c canvas) wood() {
 	for y := 0; y < height; y += 60 + c.random.IntN(30) {
 		c.block(0, y, width, y+2, c.near(75, 52, 38))
 	}
+}
+
+// logo draws a cup in the wind.
+func logo() ([]byte, error) {
+	c := canvas{RGBA: image.NewRGBA(image.Rect(0, 0, scaled(640), scaled(240)))}
+	white, brown := color.RGBA{255, 255, 255, 255}, color.RGBA{0x7a, 0x3e, 0x12, 255}
+	c.block(0, 0, 640, 240, white)
+	c.oval(120, 120, 112, 112, brown)
+	c.oval(150, 118, 24, 24, white)
+	c.oval(150, 118, 14, 14, brown)
+	c.oval(112, 120, 44, 58, white)
+	c.block(60, 40, 164, 92, brown)
+	c.block(66, 92, 158, 100, white)
+	for i, length := range []int{330, 390, 270} { // the wind
+		y := 78 + 42*i
+		c.block(250, y-9, 250+length-16, y+9, brown)
+		c.oval(250+length-16, y, 9, 9, brown)
+		c.oval(250, y, 9, 9, brown)
+	}
+	var out bytes.Buffer
+	err := png.Encode(&out, c.RGBA)
+	return out.Bytes(), err
 }

@@ -80,8 +80,15 @@ func (d *demo) coordinator(turn int) account.User {
 }
 
 func (d *demo) fillSettings(ctx context.Context) error {
-	_, err := d.server.Settings.Change(ctx, d.people[d.role("admin")[0].Email], 0, evaluation.SettingsChange{
-		Organisation: &d.Settings.Organisation, Currency: &d.Settings.Currency})
+	admin := d.people[d.role("admin")[0].Email]
+	if _, err := d.server.Settings.Change(ctx, admin, 0, d.Settings); err != nil {
+		return err
+	}
+	image, err := logo()
+	if err != nil {
+		return err
+	}
+	_, err = d.server.Settings.PutLogo(ctx, admin, image)
 	return err
 }
 
@@ -99,6 +106,23 @@ func (d *demo) fillBranches(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.Code, err)
 		}
 		d.branches = append(d.branches, b)
+	}
+	return nil
+}
+
+// fillTargets sets the targets that the programme names for the café visit.
+func (d *demo) fillTargets(ctx context.Context) error {
+	for _, t := range d.Targets {
+		by := d.today.AddDate(0, 0, t.Days).Format(time.DateOnly)
+		n := evaluation.NewTarget{ID: uuid.New(), Region: t.Region, ChecklistID: d.cafe, TargetChange: evaluation.TargetChange{Score: &t.Score, By: &by, Why: &t.Why}}
+		for i, p := range d.Branches {
+			if p.Code == t.Branch {
+				n.BranchID = &d.branches[i].ID
+			}
+		}
+		if _, _, err := d.server.Targets.Add(ctx, d.coordinator(0), "demo", n); err != nil {
+			return fmt.Errorf("the target %q: %w", t.Why, err)
+		}
 	}
 	return nil
 }

@@ -10,9 +10,10 @@ import (
 
 // programme is what the demo is made from, as assets/demo has it: who and where, and how well each place does.
 type programme struct {
-	Settings struct{ Organisation, Currency string }
+	Settings evaluation.SettingsChange
 	People   []person
 	Branches []place
+	Targets  []target
 	// Sections says how much easier (above 0) or harder a section is than the others, by its id.
 	Sections map[string]float64
 	// FirstVersion has, by question, what was different in version 1 of the café visit.
@@ -43,6 +44,14 @@ type place struct {
 	Strong, Weak                                       string // sections
 }
 
+// target is a score in basis points that a branch, or each branch of a region, is to reach so many days after the demo's
+// end; below 0 it should have been reached.
+type target struct {
+	Branch, Region, Why string
+	Score               int64
+	Days                int
+}
+
 // scenario is the part that a shopper plays, and what follows from it for some answers.
 type scenario struct {
 	evaluation.Scenario
@@ -56,13 +65,13 @@ func readProgramme() (p programme, t texts, err error) {
 	for i := range p.Branches {
 		b := &p.Branches[i]
 		if b.Brand == "" {
-			b.Brand = p.Settings.Organisation
+			b.Brand = *p.Settings.Organisation
 		}
 		if b.Zone == "" {
 			b.Zone = "Europe/Warsaw"
 		}
 		if b.Currency == "" {
-			b.Currency = p.Settings.Currency
+			b.Currency = *p.Settings.Currency
 		}
 	}
 	return p, t, err
@@ -79,4 +88,4 @@ func read(name string, into any) error {
 	return nil
 }
 
-func (p *place) competitor(of *programme) bool { return p.Brand != of.Settings.Organisation }
+func (p *place) competitor(of *programme) bool { return p.Brand != *of.Settings.Organisation }
