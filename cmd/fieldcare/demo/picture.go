@@ -10,10 +10,10 @@ import (
 	"math/rand/v2"
 )
 
-// The size of a picture as it is drawn; it is kept at three quarters of it.
+// The size of a picture as it is drawn; it is kept at five eighths of it.
 const width, height = 640, 480
 
-func scaled(v int) int { return v * 3 / 4 }
+func scaled(v int) int { return v * 5 / 8 }
 
 // canvas is a picture that is being drawn.
 type canvas struct {
