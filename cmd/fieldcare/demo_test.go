@@ -290,7 +290,7 @@ func (w *demoWorld) branch(t *testing.T, search string) evaluation.Branch {
 	return branch
 }
 
-// mean is what a branch's report says of a quarter of the demo's half year.
+// report is a branch's report on a part of the demo's half year.
 func (w *demoWorld) report(t *testing.T, code, from, to string) evaluation.BranchReport {
 	t.Helper()
 	r, err := w.server.Reports.BranchReport(context.Background(), w.admin, w.branch(t, code).ID, evaluation.Period{From: from, To: to}, nil)

@@ -266,4 +266,3 @@ func (v *visit) story() string {
 	}
 	return words
 }
-
