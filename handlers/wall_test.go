@@ -27,15 +27,21 @@ import (
 func TestNothingThatAManagerCanReachTellsWhoTheShopperWas(t *testing.T) {
 	g := newGuarded(t)
 	hunters := map[*person]*hunter{g.max: g.hunter(g.max, g.oldTown, g.atMaxs.evaluation), g.mona: g.hunter(g.mona, g.harbour, g.atMonas.evaluation)}
+	g.clock.set(g.firstDay.AddDate(0, 0, 3))
+	for manager := range hunters {
+		manager.chooses(true)
+	}
 	g.clock.set(g.reading)
 	targets := append([]target{g.atMaxs, g.atMonas, nowhere}, g.waiting...)
 	for manager, h := range hunters {
+		var templates []any
+		for _, m := range g.mailed(manager) {
+			templates = append(templates, m["template"])
+			require.Empty(t, h.hunt("mail", m["subject"].(string)+"\n"+m["body"].(string)), "%s", m["body"])
+		}
+		require.Equal(t, []any{"new-report", "monthly-digest"}, templates)
 		for _, s := range manager.walk(targets...) {
 			require.Empty(t, h.traces(t, s), "%s\n%s", s.what, s.header)
-		}
-		for _, m := range g.mailed(manager) {
-			mail := jsonText(m["subject"]) + "\n" + m["body"].(string)
-			require.Empty(t, h.hunt("mail", mail))
 		}
 	}
 	var seen struct{ Answers []json.RawMessage }
