@@ -193,3 +193,15 @@ func TestWhoIsDisabledOrManagesNothingGetsNoDigest(t *testing.T) {
 	w.clock.set(december.AddDate(0, 1, 0))
 	require.Len(t, w.digests(idle), 1)
 }
+
+func TestABranchThatMovesToAnotherZoneBringsNoSecondDigest(t *testing.T) {
+	w := newWorld(t)
+	w.max.chooses(true)
+	w.clock.set(december)
+	require.Len(t, w.digests(w.max), 1)
+	w.carol.patch("/branches/"+w.oldTown.ID.String(), 1, body{"zone": "America/New_York"}).is(200)
+	for range 3 {
+		w.clock.forward(3 * time.Hour)
+		require.Len(t, w.digests(w.max), 1)
+	}
+}

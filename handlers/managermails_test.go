@@ -359,3 +359,16 @@ func TestTheMorningIsThatOfTheBranchsZone(t *testing.T) {
 	w.clock.forward(time.Second)
 	require.Equal(t, []string{"A new report of Broadway is ready"}, w.news(w.max))
 }
+
+func TestAReportThatWasToldBeforeIsNoNews(t *testing.T) {
+	w := newWorld(t)
+	checklist := w.publish(branchVisit())
+	told, taken := w.handedIn(checklist, w.oldTown), w.handedIn(checklist, w.oldTown)
+	w.approve(told, 8)
+	w.clock.set(tuesday)
+	require.Len(t, w.news(w.max), 1)
+	w.approve(taken, 8)
+	w.reopen(taken)
+	w.clock.forward(24 * time.Hour)
+	require.Len(t, w.news(w.max), 1)
+}

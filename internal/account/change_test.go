@@ -186,3 +186,18 @@ func TestOneAdminStays(t *testing.T) {
 	require.Equal(t, 1, w.count("SELECT count(*) FROM users WHERE (roles & 16) <> 0 AND disabled_at IS NULL"))
 	require.True(t, (errs[0] == nil) != (errs[1] == nil))
 }
+
+func TestNobodyChoosesTheDigestForAManager(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Change(ctx, w.ada, w.max.ID, 1, account.UserChange{MonthlyDigest: ptr(true)})
+	require.ErrorContains(t, err, "/monthly_digest")
+	u, err := w.Change(ctx, w.max, w.max.ID, 1, account.UserChange{MonthlyDigest: ptr(true)})
+	require.NoError(t, err)
+	require.True(t, u.MonthlyDigest)
+	require.Equal(t, u, w.read(u))
+	_, err = w.Change(ctx, w.ada, w.max.ID, 2, account.UserChange{MonthlyDigest: ptr(false)})
+	require.ErrorContains(t, err, "/monthly_digest")
+	u, err = w.Change(ctx, w.ada, w.max.ID, 2, account.UserChange{Roles: ptr(account.Moderator)})
+	require.NoError(t, err)
+	require.False(t, u.MonthlyDigest, "it is about the branches of a manager")
+}
