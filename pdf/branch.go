@@ -44,10 +44,12 @@ type part struct {
 }
 
 func branchParts(r evaluation.BranchReport) []part {
+	// Below three visits there is nothing to find; from there on it is worth saying that nothing was found.
+	found := r.Mean.Mean != nil || len(r.Strengths)+len(r.ToWorkOn) > 0
 	return []part{
 		{len(r.Visits) > 0, func(d *document) { d.overTime(r) }},
-		{len(r.Strengths) > 0, func(d *document) { d.points("Strengths", r.Strengths, false, "") }},
-		{len(r.ToWorkOn) > 0, func(d *document) { d.points("What to work on", r.ToWorkOn, true, r.Rule) }},
+		{found, func(d *document) { d.points("Strengths", r.Strengths, false) }},
+		{found, func(d *document) { d.points("What to work on", r.ToWorkOn, true); d.ruleOfPoints(r.Rule) }},
 		{len(r.Sections)+len(r.Touchpoints)+len(r.Needs) > 0, func(d *document) { d.scores(r) }},
 		{len(r.Standards) > 0, func(d *document) { d.standards(r.Standards) }},
 		{len(r.Comparisons) > 0, func(d *document) { d.comparisons(r) }},

@@ -9,7 +9,7 @@ import (
 
 // scores shows each section, touchpoint and need.
 func (d *document) scores(r evaluation.BranchReport) {
-	d.section("Scores", 30)
+	d.section("Scores", 60)
 	all := slices.Concat(r.Sections, r.Touchpoints, r.Needs)
 	explained := ""
 	if slices.ContainsFunc(all, func(p evaluation.ReportPart) bool { return p.Mean != nil }) {
