@@ -209,18 +209,3 @@ func (c *canvas) text(f *face, number int, size, x, y float64, with colour, text
 	c.out = f.encode(c.out, text)
 	c.out = append(c.out, "> Tj ET\n"...)
 }
-
-// slanted draws one line around x, y, rising by 45°.
-func (c *canvas) slanted(f *face, number int, size, x, y float64, with colour, text string) {
-	const slope = 0.7071
-	length := float64(f.units(text)) / f.unit * size / point
-	c.filled(with)
-	c.out = append(append(c.out, "BT /F"...), byte('0'+number), ' ')
-	c.number(size)
-	c.out = append(c.out, "Tf "...)
-	c.op("", slope, slope, -slope, slope)
-	c.at(x-length/2*slope, y+length/2*slope)
-	c.out = append(c.out, "Tm <"...)
-	c.out = f.encode(c.out, text)
-	c.out = append(c.out, "> Tj ET\n"...)
-}

@@ -9,7 +9,7 @@ import (
 // comparisons sets the branch's mean beside wider ones, all on one scale.
 func (d *document) comparisons(r evaluation.BranchReport) {
 	d.section("In comparison", 40)
-	d.paragraph(small, left, span(12), "Dot: the average. Line: its 95% interval. Only where two intervals do not overlap is one called higher.")
+	d.paragraph(small, "Dot: the average. Line: its 95% interval. Only where two intervals do not overlap is one called higher.")
 	d.y += 1
 	a := axis{columnAt(4), columnAt(9) - columnAt(4)}
 	d.axisHead(a, r.Bands)

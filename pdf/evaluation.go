@@ -16,7 +16,8 @@ func Evaluation(w io.Writer, r evaluation.EvaluationReport) error {
 		accent:      r.Organisation.Accent,
 		headerLeft:  r.Branch.Name,
 		headerRight: joined(", ", dayInWords(r.Visit.Day), partInWords[r.Visit.PartOfDay]),
-		footer:      footer(r.Organisation, r.View),
+		name:        r.Organisation.Name,
+		view:        r.View,
 	}
 	if r.Preview {
 		a.watermark = "PREVIEW: NOT APPROVED"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -15,8 +16,10 @@ import (
 type file struct {
 	bytes.Buffer
 	offsets []int // of object i + 1
-	deflate *zlib.Writer
 }
+
+// deflaters are kept: each holds most of a megabyte, which is more than a document needs otherwise.
+var deflaters = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
 
 // ref is the number of an object.
 type ref int
@@ -24,7 +27,7 @@ type ref int
 func (r ref) String() string { return strconv.Itoa(int(r)) + " 0 R" }
 
 func newFile() *file {
-	f := &file{deflate: zlib.NewWriter(io.Discard)}
+	f := new(file)
 	// The second line tells that the file is not text.
 	f.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	return f
@@ -57,14 +60,16 @@ func (f *file) stream(r ref, dictionary string, data []byte) {
 
 // packed writes an object that carries bytes, compressed.
 func (f *file) packed(r ref, dictionary string, data []byte) {
-	f.stream(r, dictionary+"/Filter/FlateDecode", f.compressed(data))
+	f.stream(r, dictionary+"/Filter/FlateDecode", compressed(data))
 }
 
-func (f *file) compressed(data []byte) []byte {
+func compressed(data []byte) []byte {
 	var packed bytes.Buffer
-	f.deflate.Reset(&packed)
-	_, _ = f.deflate.Write(data) // a Buffer gives no error
-	_ = f.deflate.Close()
+	deflate := deflaters.Get().(*zlib.Writer)
+	defer deflaters.Put(deflate)
+	deflate.Reset(&packed)
+	_, _ = deflate.Write(data) // a Buffer gives no error
+	_ = deflate.Close()
 	return packed.Bytes()
 }
 

@@ -53,7 +53,7 @@ var lastLogo atomic.Pointer[struct {
 }]
 
 // logo takes a PNG. It is nil of what is none.
-func logo(data []byte, f *file) *picture {
+func logo(data []byte) *picture {
 	if len(data) == 0 {
 		return nil
 	}
@@ -61,7 +61,7 @@ func logo(data []byte, f *file) *picture {
 	if last := lastLogo.Load(); last != nil && last.sum == sum {
 		return last.picture
 	}
-	p := decodeLogo(data, f)
+	p := decodeLogo(data)
 	lastLogo.Store(&struct {
 		sum [sha256.Size]byte
 		*picture
@@ -69,7 +69,7 @@ func logo(data []byte, f *file) *picture {
 	return p
 }
 
-func decodeLogo(data []byte, f *file) *picture {
+func decodeLogo(data []byte) *picture {
 	config, err := png.DecodeConfig(bytes.NewReader(data))
 	if err != nil || config.Width < 1 || config.Height < 1 || config.Width*config.Height > mostLogoPixels {
 		return nil
@@ -87,9 +87,9 @@ func decodeLogo(data []byte, f *file) *picture {
 		alpha = append(alpha, rgba.Pix[i+3])
 		opaque = opaque && rgba.Pix[i+3] == 255
 	}
-	p := &picture{width: config.Width, height: config.Height, space: "/DeviceRGB", data: f.compressed(rgb), filter: "/FlateDecode"}
+	p := &picture{width: config.Width, height: config.Height, space: "/DeviceRGB", data: compressed(rgb), filter: "/FlateDecode"}
 	if !opaque {
-		p.alpha = f.compressed(alpha)
+		p.alpha = compressed(alpha)
 	}
 	return p
 }

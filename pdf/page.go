@@ -47,15 +47,15 @@ type mark struct {
 	y     float64
 }
 
-// about is what a document says of itself: on its first page nothing, on the others in the header, on all in the
-// footer, and in the metadata.
+// about is what a document says of itself: in the headers from the second page on, in all footers and in the metadata.
 type about struct {
 	title       string // the document's name
 	language    string // BCP 47, as the organisation wrote it
 	accent      string // #rrggbb
 	headerLeft  string
 	headerRight string
-	footer      string
+	name        string // the organisation's
+	view        string // the short hash of what is drawn
 	watermark   string // written across every page, where there is one
 }
 
@@ -80,7 +80,7 @@ func draw(w io.Writer, a about, content func(*document)) (err error) {
 
 func (d *document) newPage() {
 	d.canvas = &canvas{out: make([]byte, 0, 32<<10)}
-	d.canvas.begin()
+	d.begin()
 	d.pages = append(d.pages, d.canvas)
 	d.y, d.floor = top, bottom
 }
@@ -104,8 +104,12 @@ func (d *document) furnish(a about) {
 			d.rule(left, right, 19, hair, 0.2)
 		}
 		d.rule(left, right, 280, hair, 0.2)
-		d.fitted(small, left, 284.8, span(9), a.footer, alignLeft)
-		d.text(small, right, 284.8, fmt.Sprintf("page %d of %d", i+1, len(d.pages)), alignRight)
+		place := fmt.Sprintf("page %d of %d", i+1, len(d.pages))
+		if filled(a.view) {
+			place = small.fit("view "+a.view, span(4)) + " · " + place
+		}
+		d.fitted(small, left, 284.8, span(6), a.name, alignLeft)
+		d.text(small, right, 284.8, place, alignRight)
 		if a.watermark != "" {
 			d.text(label.in(d.accent), (left+right)/2, 10.5, a.watermark, alignCentre)
 		}
@@ -137,9 +141,9 @@ func (d *document) fitted(s style, x, y, width float64, text string, a align) {
 	d.text(s, x, y, s.fit(text, width), a)
 }
 
-// paragraph draws a text from x in lines of the width, over as many pages as it takes.
-func (d *document) paragraph(s style, x, width float64, text string) {
-	d.stack(s, x, s.lines(text, width))
+// paragraph draws a text as wide as the page, over as many pages as it takes.
+func (d *document) paragraph(s style, text string) {
+	d.stack(s, left, s.lines(text, right-left))
 }
 
 func (d *document) stack(s style, x float64, lines []string) {

@@ -14,7 +14,7 @@ func (d *document) points(name string, points []evaluation.ReportPoint, costly b
 		d.stack(muted, left, []string{"No question stands out by the rule by which they are chosen."})
 		return
 	}
-	d.section(name, layPoint(points[0]).height)
+	d.section(name, layPoint(points[0], costly).height)
 	for i, p := range points {
 		if i > 0 {
 			d.y += 6
@@ -34,17 +34,20 @@ type laidPoint struct {
 	height                    float64
 }
 
-func layPoint(p evaluation.ReportPoint) laidPoint {
+func layPoint(p evaluation.ReportPoint, costly bool) laidPoint {
 	const most, words, promise = 8, 9, 21
 	width := span(words) - inset
 	l := laidPoint{
 		question: subheading.linesAtMost(most, p.Question, width),
 		about:    small.linesAtMost(3, joined(" · ", p.Section, p.Touchpoint, p.Need), width),
 		answers:  answerLabels(p.Answers, right-left-inset),
-		figures:  14,
+		figures:  10,
+	}
+	if costly {
+		l.figures = 14
 	}
 	if p.Failed > 0 {
-		l.figures = 18.5
+		l.figures = 18
 	}
 	height := float64(len(l.question))*subheading.height + float64(len(l.about))*small.height
 	if filled(p.Standard) {
@@ -57,7 +60,7 @@ func layPoint(p evaluation.ReportPoint) laidPoint {
 
 func (d *document) point(number int, p evaluation.ReportPoint, costly bool) {
 	const x, promise = left + inset, 21
-	l := layPoint(p)
+	l := layPoint(p, costly)
 	d.room(l.height)
 	d.mark(p.Question, 1)
 	begin := d.y

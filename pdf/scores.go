@@ -18,7 +18,7 @@ func (d *document) scores(r evaluation.BranchReport) {
 	if slices.ContainsFunc(all, func(p evaluation.ReportPart) bool { return p.N > 0 && p.Mean == nil }) {
 		explained += "Dots: single visits; below three there is no mean. "
 	}
-	d.paragraph(small, left, span(12), explained+"Thin lines: where the bands of the score begin.")
+	d.paragraph(small, explained+"Thin lines: where the bands of the score begin.")
 	for _, group := range []struct {
 		name  string
 		parts []evaluation.ReportPart
