@@ -215,11 +215,11 @@ func TestTheSameReportGivesTheSameBytes(t *testing.T) {
 }
 
 func TestADocumentIsSmall(t *testing.T) {
-	require.Less(t, len(branch(t, sample(1))), 60<<10)
+	require.Less(t, len(branch(t, sample(1))), 80<<10)
 	r := sample(3)
 	r.Strengths[1].Photos = nil
 	r.ToWorkOn[0].Photos = nil
-	require.Less(t, len(branch(t, r)), 70<<10)
+	require.Less(t, len(branch(t, r)), 90<<10)
 }
 
 func TestADocumentThatPanicsIsAnErrorAndWritesNothing(t *testing.T) {

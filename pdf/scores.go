@@ -71,8 +71,8 @@ func (d *document) scoreRow(p evaluation.ReportPart, bands []evaluation.ScoreBan
 		d.box(scoreAxis.x, middle-1.6, scoreAxis.width, 3.2, track)
 		value = ""
 		for _, single := range p.Single {
-			if percent, err := strconv.ParseFloat(single, 64); err == nil {
-				d.dot(scoreAxis.at(percent/100), middle, 1.5)
+			if result, is := shareIn(single); is {
+				d.dot(scoreAxis.at(result), middle, 1.5)
 			}
 			value = joined(" · ", value, single)
 		}
