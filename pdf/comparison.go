@@ -40,7 +40,7 @@ func (d *document) comparisons(r evaluation.BranchReport) {
 			if own {
 				fill = d.accent
 			}
-			d.disc(a.at(*mean), middle, 1.6, fill, edge, 0.5)
+			d.disc(a.at(*mean), middle, 1.1, fill, edge, 0.45)
 			shown += "%"
 		} else {
 			shown = "too few"
