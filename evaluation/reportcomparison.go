@@ -48,7 +48,12 @@ func (s ScoreSums) spread() Spread {
 	return pooledSpread([]ScoreSums{s})
 }
 
-// judge says whether the branch's mean lies above or below: only where the two intervals do not overlap.
+// halfAMillionth is how far the mean of rounded scores may lie from that of the exact ones.
+const halfAMillionth = 0.5e-6
+
+// judge says whether the branch's mean lies above or below: only where the two intervals do not overlap. Where no visit
+// differs from another they have no width, and a branch that is all of its region must not lie above itself because the
+// region's scores are rounded.
 func (c *ReportComparison) judge(m ReportMean, words string) {
 	switch {
 	case c.Mean == nil:
@@ -57,10 +62,10 @@ func (c *ReportComparison) judge(m ReportMean, words string) {
 	case m.Mean == nil:
 		c.Verdict = CannotTell
 		c.Sentence = fmt.Sprintf("Nothing can be told against %s with %s%%: that takes three visits here.", words, c.Shown)
-	case *m.Low > *c.High:
+	case *m.Low > *c.High+halfAMillionth:
 		c.Verdict = Above
 		c.Sentence = fmt.Sprintf("Above %s with %s%%: the intervals do not overlap.", words, c.Shown)
-	case *m.High < *c.Low:
+	case *m.High < *c.Low-halfAMillionth:
 		c.Verdict = Below
 		c.Sentence = fmt.Sprintf("Below %s with %s%%: the intervals do not overlap.", words, c.Shown)
 	default:

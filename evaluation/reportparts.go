@@ -46,8 +46,8 @@ func reportSections(versions []*Version, visits []*approvedVisit) []ReportPart {
 }
 
 // reportParts groups the questions inside the total whose answers are meant for the branch: those of a touchpoint, or of
-// a need. Of a visit, a part's score is what its questions earned over what was possible, by weighted points; bonus
-// counts where something was possible.
+// a need. Of a visit, a part's score is what its questions earned over what was possible, by weighted points; as in the
+// total, bonus counts only where its section had something possible.
 func reportParts(list []string, visits []*approvedVisit, partOf func(*askedQuestion, *Section) string) []ReportPart {
 	results := map[string][]*big.Rat{}
 	for _, v := range visits {
@@ -55,7 +55,7 @@ func reportParts(list []string, visits []*approvedVisit, partOf func(*askedQuest
 		for q, score := range v.scored() {
 			section := &v.version.Document.Sections[q.section]
 			part := partOf(q, section)
-			if part == "" || section.weight() == 0 || !score.Counted {
+			if part == "" || section.weight() == 0 || !score.Counted || score.Bonus && v.score.Sections[q.section].Possible == 0 {
 				continue
 			}
 			if parts[part] == nil {

@@ -104,6 +104,37 @@ func TestWhatToWorkOnIsWhatFailedThenWhatCostMost(t *testing.T) {
 	}
 }
 
+func TestACriticalQuestionWithoutPointsTellsInEveryVisitThatAnsweredIt(t *testing.T) {
+	v := aVersion(t, 1, `{"title": "Hygiene", "languages": ["en"], "sections": [{"id": "a", "title": "A", "questions": [
+		{"id": "served", "type": "choice", "text": "Served?", "options": [{"id": "yes", "text": "Yes", "points": 100}, {"id": "no", "text": "No", "points": 0}]},
+		{"id": "mould", "type": "choice", "text": "Any mould?", "options": [{"id": "none", "text": "None"}, {"id": "some", "text": "Some", "fails": true}, {"id": "na", "text": "Not seen", "na": true}]}]}]}`)
+	var visits []*approvedVisit
+	for _, mould := range []string{"some", "none", "none", "none", "na"} {
+		visits = append(visits, aVisit(t, v, "2026-02-01", `{"served": "yes", "mould": "`+mould+`"}`))
+	}
+	r := aReport([]*Version{v}, visits...)
+	require.Len(t, r.ToWorkOn, 1)
+	mould := r.ToWorkOn[0]
+	require.Equal(t, "mould", mould.QuestionID)
+	require.Equal(t, []any{1, 4, "75.0", "0.0"}, []any{mould.Failed, mould.N, mould.Shown, mould.CostShown}, "one visit of four failed; that is no share of 100")
+	require.Equal(t, []ReportAnswerCount{{"None", 3}, {"Some", 1}}, mould.Answers)
+}
+
+func TestBonusLiftsNoTouchpointWhereItDidNotLiftTheScore(t *testing.T) {
+	v := aVersion(t, 1, `{"title": "Two sections of one touchpoint", "languages": ["en"], "sections": [
+		{"id": "a", "title": "A", "touchpoint": "purchase", "questions": [
+			{"id": "one", "type": "choice", "text": "One?", "options": [{"id": "yes", "text": "Yes", "points": 100}, {"id": "no", "text": "No", "points": 0}]}]},
+		{"id": "b", "title": "B", "touchpoint": "purchase", "questions": [
+			{"id": "two", "type": "choice", "text": "Two?", "options": [{"id": "yes", "text": "Yes", "points": 100}, {"id": "na", "text": "N/A", "na": true}]},
+			{"id": "extra", "type": "choice", "text": "Extra?", "bonus": true, "options": [{"id": "yes", "text": "Yes", "points": 50}, {"id": "no", "text": "No", "points": 0}]}]}]}`)
+	r := aReport([]*Version{v},
+		aVisit(t, v, "2026-02-01", `{"one": "yes", "two": "na", "extra": "yes"}`),
+		aVisit(t, v, "2026-02-02", `{"one": "yes", "two": "yes", "extra": "yes"}`))
+	require.Equal(t, "100.0", r.Visits[0].Score.Shown)
+	require.Equal(t, "125.0", r.Visits[1].Score.Shown)
+	require.Equal(t, []string{"100.0", "125.0"}, r.Touchpoints[0].Single)
+}
+
 func TestStrengthsAreWhatCarriesTheScore(t *testing.T) {
 	v := aVersion(t, 1, cafe)
 	var visits []*approvedVisit

@@ -11,7 +11,7 @@ import (
 type questionFigures struct {
 	*askedQuestion
 	version *Version // the newest that has it
-	n       int      // visits in which it counted, or that it failed
+	n       int      // visits in which it counted, or could have failed
 	share   *big.Rat // Σ of earned over possible
 	cost    *big.Rat // Σ of what it took from the score, as shares of one
 	carried *big.Rat // Σ of what it brought to the score
@@ -36,8 +36,11 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 				byID[q.ID] = f
 			}
 			earned, possible := part.Earned.hundredths(), part.Possible.hundredths()
+			if !part.Counted {
+				possible = 0
+			}
 			f.n++
-			f.share.Add(f.share, shareOf(earned, possible))
+			f.share.Add(f.share, shareOf(earned, possible, part.Fails))
 			if w := worth[q.section]; w != nil && part.Counted {
 				weight := big.NewRat(q.worth.weight, 1)
 				weight.Mul(weight, w)
@@ -63,12 +66,13 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 	return inOrder
 }
 
-// shareOf is earned over possible; of a penalty, whose best is nothing, all or nothing.
-func shareOf(earned, possible int64) *big.Rat {
+// shareOf is earned over possible; of a penalty, whose best is nothing, and of a critical question without points, all or
+// nothing.
+func shareOf(earned, possible int64, fails bool) *big.Rat {
 	switch {
 	case possible > 0:
 		return big.NewRat(earned, possible)
-	case earned < 0:
+	case earned < 0 || fails:
 		return new(big.Rat)
 	}
 	return big.NewRat(1, 1)

@@ -35,15 +35,19 @@ func (v *approvedVisit) publish(version *Version) error {
 	return nil
 }
 
-// scored are the questions that counted in the visit, or failed it, and whose answers are meant for the branch.
+// scored are the questions that counted in the visit, and the critical ones without points that were answered, of those
+// whose answers are meant for the branch.
 func (v *approvedVisit) scored() iter.Seq2[*askedQuestion, QuestionScore] {
 	return func(yield func(*askedQuestion, QuestionScore) bool) {
 		for _, part := range v.score.Questions {
 			i, known := v.version.index[part.ID]
-			if known && (part.Counted || part.Fails) && v.version.questions[i].Audience != AudienceCoordinator {
-				if !yield(&v.version.questions[i], part) {
-					return
-				}
+			if !known {
+				continue
+			}
+			q := &v.version.questions[i]
+			told := part.Counted || q.critical() && part.Visible && !part.NA // critical questions are never left empty
+			if told && q.Audience != AudienceCoordinator && !yield(q, part) {
+				return
 			}
 		}
 	}
