@@ -29,10 +29,27 @@ func sumsOf(scores []*big.Rat) (s ScoreSums) {
 
 func inPoints(share float64) string { return fmt.Sprintf("%.1f", share*100) }
 
-func TestTheMarginWithAnOwnStandardDeviationOfTenPoints(t *testing.T) {
-	for n, margin := range map[int]string{3: "24.8", 4: "15.9", 12: "6.4"} {
-		own := Spread{S: 0.10, DegreesOfFreedom: int64(n - 1)}
-		require.Equal(t, margin, inPoints(own.margin(n)), "n = %d", n)
+func TestTheWorkedExamplesToTheDigit(t *testing.T) {
+	a, b := percents(80, 90, 85), percents(70, 75, 95)
+	pooled := pooledSpread([]ScoreSums{sumsOf(a), sumsOf(b)})
+	ofA, versus := reportMean(a, nil, pooled), changeBetween(a, b, theQuarter, theQuarter.before(), nil, pooled)
+	own := func(percent ...int64) string {
+		spread := ownSpread(percents(percent...))
+		return fmt.Sprintf("s = %s, ± %s", inPoints(spread.S), inPoints(spread.margin(len(percent))))
+	}
+	mean, _ := meanOf([]*big.Rat{big.NewRat(90, 95), big.NewRat(90, 100)}).Float64()
+	low, high := wilson(4, 4)
+	for _, c := range []struct{ name, reckoned, written string }{
+		{"three visits with an own s of 10", own(75, 85, 95), "s = 10.0, ± 24.8"},
+		{"four", own(95, 75, 75, 75), "s = 10.0, ± 15.9"},
+		{"twelve", own(95, 65, 95, 65, 90, 70, 80, 80, 80, 80, 80, 80), "s = 10.0, ± 6.4"},
+		{"two visits, 90/95 and 90/100", fmt.Sprint(mean)[:7], "0.92368"},
+		{"A and B together", fmt.Sprintf("s = %s with %d df", inPoints(pooled.S), pooled.DegreesOfFreedom), "s = 10.0 with 4 df"},
+		{"A", fmt.Sprintf("%s ± %s", ofA.Shown, inPoints(*ofA.Margin)), "85.0 ± 16.0"},
+		{"A − B", fmt.Sprintf("%s ± %s: %s", inPoints(*versus.Difference), inPoints(*versus.Margin), versus.Verdict), "5.0 ± 22.7: none"},
+		{"kept in 4 of 4", fmt.Sprintf("%.0f–%.0f%%", low*100, high*100), "51–100%"},
+	} {
+		require.Equal(t, c.written, c.reckoned, c.name)
 	}
 }
 

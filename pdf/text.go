@@ -16,8 +16,8 @@ var drawable = sync.OnceValue(func() *[1 << 16]bool {
 	var drawable [1 << 16]bool
 	for r := range drawable {
 		drawable[r] = true
-		for _, m := range measured() {
-			drawable[r] = drawable[r] && m.has[r]
+		for _, f := range fonts() {
+			drawable[r] = drawable[r] && f.glyphs[r] != 0
 		}
 	}
 	return &drawable
@@ -66,7 +66,8 @@ func drawn(r rune) rune {
 
 // width is the width of a cleaned text in millimetres.
 func (s style) width(text string) float64 {
-	return measured()[s.font].width(text) * s.size / point
+	f := fonts()[s.font]
+	return float64(f.units(text)) / f.unit * s.size / point
 }
 
 // fields are the words of a text, which a space that does not break is part of.
