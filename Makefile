@@ -24,3 +24,4 @@ check:
 
 bench:
 	go test -run '^$$' -bench 'Submissions|BranchReport' -benchtime 1x -timeout 60m ./cmd/fieldcare
+	go test -run '^$$' -bench Documents -benchtime 1x ./pdf

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -31,14 +32,14 @@ var sumTables = []sumTable{
 // differing selects the rows that are not what the approved evaluations come to: the key, what is kept, what is right.
 // It is one statement, so that it sees one state of the database, whatever is approved meanwhile.
 func (t sumTable) differing() string {
-	return fmt.Sprintf(`SELECT %[2]s, %[3]s, %[4]s,
+	return fmt.Sprintf(`SELECT %[2]s,
 			CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(total) AS BIGINT) AS total, CAST(SUM(squares) AS BIGINT) AS squares,
 			CAST(SUM(right_n) AS BIGINT) AS right_n, CAST(SUM(right_total) AS BIGINT) AS right_total, CAST(SUM(right_squares) AS BIGINT) AS right_squares
-		FROM (SELECT %[2]s, %[3]s, %[4]s, n, total, squares, 0 AS right_n, 0 AS right_total, 0 AS right_squares FROM %[1]s
-			UNION ALL SELECT %[2]s, %[3]s, %[4]s, 0, 0, 0, 1, score, score * score FROM (%[5]s) scores) both_sides
-		GROUP BY %[2]s, %[3]s, %[4]s
+		FROM (SELECT %[2]s, n, total, squares, 0 AS right_n, 0 AS right_total, 0 AS right_squares FROM %[1]s
+			UNION ALL SELECT %[2]s, 0, 0, 0, 1, score, score * score FROM (%[3]s) scores) both_sides
+		GROUP BY %[2]s
 		HAVING SUM(n) <> SUM(right_n) OR SUM(total) <> SUM(right_total) OR SUM(squares) <> SUM(right_squares)`,
-		t.name, t.key[0], t.key[1], t.key[2], t.scores)
+		t.name, strings.Join(t.key[:], ", "), t.scores)
 }
 
 // faults tells of each differing row.
@@ -65,33 +66,34 @@ func (s ScoreSums) String() string {
 	return fmt.Sprintf("n %d, total %d, squares %d", s.N, s.Total, s.Squares)
 }
 
-// RebuildSums makes all sums anew from the approved evaluations, in one transaction, and says how many rows were not
-// what they should have been. It changes nothing else.
+// RebuildSums makes all sums what the approved evaluations come to, in one transaction, and says how many rows were not.
+// It changes nothing else. Only rows that were wrong are written, so that other writes need not wait for long.
 func RebuildSums(ctx context.Context, db *database.DB) (differed int, err error) {
 	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		differed = 0
 		for _, t := range sumTables {
-			var n int
-			if err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM ("+t.differing()+") differing").Scan(&n); err != nil {
+			result, err := tx.ExecContext(ctx, t.putRight())
+			if err != nil {
 				return err
 			}
-			differed += n
-			if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.name); err != nil {
+			rows, err := result.RowsAffected()
+			if err != nil {
 				return err
 			}
-		}
-		for _, statement := range []string{
-			`INSERT INTO branch_sums (branch_id, checklist_id, day, n, total, squares)
-				SELECT e.branch_id, e.checklist_id, e.day, COUNT(*), SUM(e.score), SUM(e.score * e.score) FROM evaluations e
-				WHERE ` + countedScores + ` GROUP BY e.branch_id, e.checklist_id, e.day`,
-			rollUpMonths(""),
-			rollUpParts(""),
-		} {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
+			differed += int(rows)
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+t.name+" WHERE n = 0"); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return differed, err
+}
+
+// putRight writes what is right over the differing rows. What no evaluation comes to becomes a row of nothing.
+func (t sumTable) putRight() string {
+	key := strings.Join(t.key[:], ", ")
+	return fmt.Sprintf(`INSERT INTO %[1]s (%[2]s, n, total, squares)
+		SELECT %[2]s, right_n, right_total, right_squares FROM (%[3]s) differing WHERE TRUE
+		ON CONFLICT (%[2]s) DO UPDATE SET n = excluded.n, total = excluded.total, squares = excluded.squares`, t.name, key, t.differing())
 }

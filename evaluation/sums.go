@@ -140,26 +140,19 @@ var (
 		WHERE s.branch_id = ? AND programme_sums.checklist_id = s.checklist_id AND programme_sums.part = p.part AND programme_sums.day = s.day`)
 	dropLeftParts = database.Prepared(`
 		DELETE FROM programme_sums WHERE n = 0 AND checklist_id IN (SELECT checklist_id FROM branch_sums WHERE branch_id = ?)`)
-	joinMonths = database.Prepared(rollUpMonths("AND s.branch_id = ?"))
-	joinParts  = database.Prepared(rollUpParts("WHERE s.branch_id = ?"))
-)
-
-// rollUpMonths and rollUpParts add sums by branch and day to the wider ones.
-func rollUpMonths(ofBranch string) string {
-	return `INSERT INTO month_sums (checklist_id, month, branch_id, n, total, squares)
+	joinMonths = database.Prepared(`
+		INSERT INTO month_sums (checklist_id, month, branch_id, n, total, squares)
 		SELECT s.checklist_id, substr(s.day, 1, 7), s.branch_id, SUM(s.n), SUM(s.total), SUM(s.squares)
 		FROM branch_sums s JOIN branches b ON b.id = s.branch_id
-		WHERE NOT b.competitor ` + ofBranch + `
-		GROUP BY s.checklist_id, substr(s.day, 1, 7), s.branch_id`
-}
-
-func rollUpParts(ofBranch string) string {
-	return `INSERT INTO programme_sums (checklist_id, part, day, n, total, squares)
-		SELECT s.checklist_id, p.part, s.day, SUM(s.n), SUM(s.total), SUM(s.squares)
-		FROM branch_sums s JOIN ` + partsOfBranches + ` ON p.branch_id = s.branch_id ` + ofBranch + `
-		GROUP BY s.checklist_id, p.part, s.day
-		ON CONFLICT (checklist_id, part, day) DO UPDATE SET` + addedTo("programme_sums")
-}
+		WHERE NOT b.competitor AND s.branch_id = ?
+		GROUP BY s.checklist_id, substr(s.day, 1, 7), s.branch_id`)
+	joinParts = database.Prepared(`
+		INSERT INTO programme_sums (checklist_id, part, day, n, total, squares)
+		SELECT s.checklist_id, p.part, s.day, s.n, s.total, s.squares
+		FROM branch_sums s JOIN ` + partsOfBranches + ` ON p.branch_id = s.branch_id
+		WHERE s.branch_id = ?
+		ON CONFLICT (checklist_id, part, day) DO UPDATE SET` + addedTo("programme_sums"))
+)
 
 var (
 	sumsByBranch = database.Prepared(`

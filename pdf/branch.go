@@ -18,7 +18,8 @@ func Branch(w io.Writer, r evaluation.BranchReport) error {
 		accent:      r.Organisation.Accent,
 		headerLeft:  r.Branch.Name,
 		headerRight: period(r.Period),
-		footer:      footer(r.Organisation, r.View),
+		name:        r.Organisation.Name,
+		view:        r.View,
 	}, func(d *document) {
 		facts := []fact{{"Period", period(r.Period), 4}}
 		if c := r.Checklist; c != nil {
@@ -44,10 +45,12 @@ type part struct {
 }
 
 func branchParts(r evaluation.BranchReport) []part {
+	// Below three visits there is nothing to find; from there on it is worth saying that nothing was found.
+	found := r.Mean.Mean != nil || len(r.Strengths)+len(r.ToWorkOn) > 0
 	return []part{
 		{len(r.Visits) > 0, func(d *document) { d.overTime(r) }},
-		{len(r.Strengths) > 0, func(d *document) { d.points("Strengths", r.Strengths, false, "") }},
-		{len(r.ToWorkOn) > 0, func(d *document) { d.points("What to work on", r.ToWorkOn, true, r.Rule) }},
+		{found, func(d *document) { d.points("Strengths", r.Strengths, false) }},
+		{found, func(d *document) { d.points("What to work on", r.ToWorkOn, true); d.ruleOfPoints(r.Rule) }},
 		{len(r.Sections)+len(r.Touchpoints)+len(r.Needs) > 0, func(d *document) { d.scores(r) }},
 		{len(r.Standards) > 0, func(d *document) { d.standards(r.Standards) }},
 		{len(r.Comparisons) > 0, func(d *document) { d.comparisons(r) }},
@@ -63,13 +66,6 @@ func branchParts(r evaluation.BranchReport) []part {
 
 func filled(text string) bool { return strings.TrimSpace(clean(text)) != "" }
 
-func footer(o evaluation.ReportOrganisation, view string) string {
-	if filled(view) {
-		view = "view " + view
-	}
-	return joined(" · ", o.Name, view)
-}
-
 // opening says whose report this is, of what kind, and of which branch.
 func (d *document) opening(kind string, o evaluation.ReportOrganisation, b evaluation.ReportBranch, facts []fact) {
 	const logoWidth, logoHeight = 44.0, 16.0
@@ -77,7 +73,7 @@ func (d *document) opening(kind string, o evaluation.ReportOrganisation, b evalu
 	d.box(left, d.y, column, 1.4, d.accent)
 	d.y += 4.6
 	words := span(12)
-	if p := logo(o.Logo, d.file); p != nil {
+	if p := logo(o.Logo); p != nil {
 		width, height := contained(p.aspect(), logoWidth, logoHeight)
 		d.picture(d.embed(p), right-width, 16, width, height)
 		words = span(8)
@@ -145,12 +141,12 @@ type contents struct {
 	first         int // the first mark that it may name
 }
 
-func (c contents) height() float64 { return float64(c.rows)*(small.height+0.5) + 6 }
+func (c contents) height() float64 { return float64(c.rows)*(small.height+0.5) + 8 }
 
 func (d *document) fill(c contents) {
 	last := d.canvas
 	d.canvas = c.canvas
-	begin := bottom - c.height() + 2
+	begin := bottom - c.height() + 4
 	d.rule(left, right, begin, hair, 0.2)
 	at, width := 0, span(12/c.columns)
 	for i := c.first; i < len(d.marks); i++ {
@@ -171,7 +167,7 @@ func (d *document) fill(c contents) {
 func (d *document) otherChecklists(others []evaluation.ReportUse) {
 	d.section("Other checklists", 2*body.height)
 	for _, other := range others {
-		d.paragraph(body, left, span(12), fmt.Sprintf("%s (approved visits: %s). In none of the figures above.", strings.TrimSpace(other.Title), visitCount(other)))
+		d.paragraph(body, fmt.Sprintf("%s (approved visits: %s). In none of the figures above.", strings.TrimSpace(other.Title), visitCount(other)))
 		d.y += 1
 	}
 }

@@ -9,7 +9,7 @@ import (
 // comparisons sets the branch's mean beside wider ones, all on one scale.
 func (d *document) comparisons(r evaluation.BranchReport) {
 	d.section("In comparison", 40)
-	d.paragraph(small, left, span(12), "Dot: the average. Line: its 95% interval. Only where two intervals do not overlap is one called higher.")
+	d.paragraph(small, "Dot: the average. Line: its 95% interval. Only where two intervals do not overlap is one called higher.")
 	d.y += 1
 	a := axis{columnAt(4), columnAt(9) - columnAt(4)}
 	d.axisHead(a, r.Bands)
@@ -40,7 +40,7 @@ func (d *document) comparisons(r evaluation.BranchReport) {
 			if own {
 				fill = d.accent
 			}
-			d.disc(a.at(*mean), middle, 1.6, fill, edge, 0.5)
+			d.disc(a.at(*mean), middle, 1.1, fill, edge, 0.45)
 			shown += "%"
 		} else {
 			shown = "too few"

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"math"
 	"strconv"
 
 	"fieldcare/evaluation"
@@ -34,7 +35,13 @@ func (d *document) coverage(c evaluation.ReportCoverage, m evaluation.ReportMean
 
 // bothShares reads two shares in per cent.
 func bothShares(low, high string) (from, to float64, ok bool) {
-	from, err := strconv.ParseFloat(low, 64)
-	to, err2 := strconv.ParseFloat(high, 64)
-	return from / 100, to / 100, err == nil && err2 == nil
+	from, is := shareIn(low)
+	to, isToo := shareIn(high)
+	return from, to, is && isToo
+}
+
+// shareIn reads a share in per cent.
+func shareIn(text string) (float64, bool) {
+	percent, err := strconv.ParseFloat(text, 64)
+	return percent / 100, err == nil && math.Abs(percent) < 1e6 // which NaN is not
 }

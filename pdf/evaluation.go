@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"fieldcare/evaluation"
 )
@@ -17,7 +16,8 @@ func Evaluation(w io.Writer, r evaluation.EvaluationReport) error {
 		accent:      r.Organisation.Accent,
 		headerLeft:  r.Branch.Name,
 		headerRight: joined(", ", dayInWords(r.Visit.Day), partInWords[r.Visit.PartOfDay]),
-		footer:      footer(r.Organisation, r.View),
+		name:        r.Organisation.Name,
+		view:        r.View,
 	}
 	if r.Preview {
 		a.watermark = "PREVIEW: NOT APPROVED"
@@ -212,140 +212,5 @@ func (d *document) promises(all []evaluation.ReportStandard) {
 		d.stack(body, left+6, lines)
 		d.y = y + height
 		d.rule(left, right, d.y, track, 0.2)
-	}
-}
-
-// answersOf draws a section with its questions and answers, and gives its mark.
-func (d *document) answersOf(s evaluation.EvaluationSection) int {
-	lines := heading.linesAtMost(4, s.Title, span(9))
-	about := s.Touchpoint
-	if s.OutsideTotal {
-		about = joined(" · ", about, "outside the total")
-	}
-	d.room(sectionHead + float64(len(lines)-1)*heading.height + small.height + 16)
-	number := len(d.marks)
-	d.startSection(s.Title)
-	if s.Score != nil {
-		d.fitted(heading.in(d.accent), right, d.y+heading.baseline(), span(3), s.Score.Shown+"%", alignRight)
-	}
-	d.stack(heading, left, lines)
-	if filled(about) {
-		d.stack(small, left, small.linesAtMost(2, about, span(10)))
-	}
-	d.y += afterHeading
-	for _, a := range s.Answers {
-		d.answer(a)
-	}
-	return number
-}
-
-// answer draws a question with its answer. Short answers stand beside the question, texts below it.
-func (d *document) answer(a evaluation.EvaluationAnswer) {
-	const longText, pad = 160, 1.6
-	question := body.lines(a.Question, span(6)-2)
-	about := joined(" · ", a.Need, bonusWord(a.Bonus))
-	long := !a.NA && filled(a.Answer) && (a.Type == "text" || len(a.Answer) > longText)
-	var answer []string
-	given := a.Answer
-	if a.NA {
-		given = "N/A"
-	}
-	if !long && filled(given) {
-		answer = strong.lines(given, span(4)-5)
-	}
-	beside := len(answer)
-	if a.Kept != nil {
-		beside++
-	}
-	if a.Counted {
-		beside = max(beside, 1)
-	}
-	questionHeight := float64(len(question)) * body.height
-	if filled(about) {
-		questionHeight += small.height
-	}
-	height := max(questionHeight, float64(beside)*body.height) + 2*pad
-	if height > (bottom-top)/2 {
-		height = 8 * body.height // a question that long may go over pages
-	}
-	following := 0.0 // what must not begin on another page
-	switch {
-	case len(a.Photos) > 0 && !long:
-		following = tallestPhoto + 5
-	case long:
-		following = 2 * quoted.height
-	}
-	d.room(height + following)
-	first, y := d.canvas, d.y
-	d.y = y + pad
-	x := columnAt(6)
-	if a.Fails {
-		d.failure(x+1.2, d.y+body.height/2, 1.3)
-	}
-	s := strong
-	if a.NA {
-		s = muted
-	}
-	for i, one := range answer {
-		if at := y + pad + float64(i)*body.height; at+body.height <= bottom {
-			d.text(s, x+signWidth(a.Fails), at+s.baseline(), one, alignLeft)
-		}
-	}
-	if a.Kept != nil && y+pad+float64(beside)*body.height <= bottom {
-		at := y + pad + float64(len(answer))*body.height + body.height/2
-		if *a.Kept {
-			d.tick(x+1.4, at, 1.1, d.accent)
-			d.text(small, x+4.5, at+1, "promise kept", alignLeft)
-		} else {
-			d.failure(x+1.4, at, 1)
-			d.text(small.in(ink), x+4.5, at+1, "promise not kept", alignLeft)
-		}
-	}
-	d.pointsOf(a, y+pad)
-	d.stack(body, left, question)
-	if filled(about) {
-		d.stack(small, left, []string{small.fit(about, span(6)-2)})
-	}
-	if d.canvas == first {
-		d.y = max(d.y, min(y+pad+float64(beside)*body.height, bottom))
-	}
-	if long {
-		d.y += 1
-		d.saying(quoted.paragraphs(a.Answer, span(11)-inset), left+inset, 0)
-	}
-	d.gallery(a.Photos, left, false)
-	d.y += pad
-	d.rule(left, right, d.y, track, 0.2)
-}
-
-func signWidth(shown bool) float64 {
-	if shown {
-		return 4.2
-	}
-	return 0
-}
-
-func bonusWord(bonus bool) string {
-	if bonus {
-		return "bonus"
-	}
-	return ""
-}
-
-// pointsOf draws what an answer earned of what was possible, where it is part of the score.
-func (d *document) pointsOf(a evaluation.EvaluationAnswer, y float64) {
-	if !a.Counted {
-		if a.NA {
-			d.text(small, right, y+body.baseline(), "not counted", alignRight)
-		}
-		return
-	}
-	text := strings.TrimPrefix(a.Earned.String(), "+") + " of " + a.Possible.String()
-	if a.Bonus {
-		text = "+" + a.Earned.String()
-	}
-	d.fitted(strong, right, y+body.baseline(), span(2), text, alignRight)
-	if a.Possible > 0 && !a.Bonus {
-		d.bar(axis{columnAt(10) + 6, span(2) - 6}, y+body.height+0.5, 1.1, float64(a.Earned)/float64(a.Possible), d.soft)
 	}
 }

@@ -7,7 +7,7 @@ const tallestPhoto = 46.0
 
 // gallery draws photos in rows of up to three of one height, whole, where asked with the day and the question below each.
 func (d *document) gallery(photos []evaluation.ReportPhoto, x float64, captioned bool) {
-	const perRow, narrow = 3, 26.0
+	const perRow = 3
 	const gap = gutter
 	for len(photos) > 0 {
 		row := photos[:min(perRow, len(photos))]
@@ -16,7 +16,7 @@ func (d *document) gallery(photos []evaluation.ReportPhoto, x float64, captioned
 		for i, p := range row {
 			aspects[i] = 4.0 / 3
 			if pictures[i] = photo(p.JPEG); pictures[i] != nil {
-				aspects[i] = min(max(pictures[i].aspect(), 0.6), 2.4)
+				aspects[i] = min(max(pictures[i].aspect(), 0.75), 2.4)
 			}
 			sum += aspects[i]
 		}
@@ -26,7 +26,7 @@ func (d *document) gallery(photos []evaluation.ReportPhoto, x float64, captioned
 			if !captioned {
 				continue
 			}
-			captions[i] = small.linesAtMost(3, joined(" · ", dayInWords(p.Day), p.Question), max(height*aspects[i], narrow))
+			captions[i] = small.linesAtMost(3, joined(" · ", dayInWords(p.Day), p.Question), height*aspects[i])
 			tallest = max(tallest, len(captions[i]))
 		}
 		d.y += 3
@@ -43,7 +43,7 @@ func (d *document) gallery(photos []evaluation.ReportPhoto, x float64, captioned
 			}
 			d.y = begin + height + 1.4
 			d.stack(small, at, captions[i])
-			at += max(width, narrow) + gap
+			at += width + gap
 		}
 		d.y = begin + height + 1.4 + float64(tallest)*small.height
 	}

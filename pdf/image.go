@@ -3,22 +3,23 @@ package pdf
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
+	"encoding/gob"
 	"image"
 	"image/color"
 	pixels "image/draw"
 	"image/jpeg"
 	"image/png"
+	"strconv"
 	"sync/atomic"
+
+	"github.com/jung-kurt/gofpdf"
 )
 
-// picture is an image as it is embedded.
+// picture is an image as it is embedded: one that the library is known to take.
 type picture struct {
 	width, height int
-	space         string // of its colours
+	kind          string // JPG or PNG
 	data          []byte
-	filter        string
-	alpha         []byte // how much of each pixel shows, compressed; nil where all of it does
 }
 
 // aspect is the width over the height.
@@ -30,16 +31,10 @@ func photo(data []byte) *picture {
 	if err != nil || config.Width < 1 || config.Height < 1 {
 		return nil
 	}
-	p := &picture{width: config.Width, height: config.Height, data: data, filter: "/DCTDecode"}
-	switch config.ColorModel {
-	case color.YCbCrModel:
-		p.space = "/DeviceRGB"
-	case color.GrayModel:
-		p.space = "/DeviceGray"
-	default:
+	if config.ColorModel != color.YCbCrModel && config.ColorModel != color.GrayModel {
 		return nil
 	}
-	return p
+	return &picture{width: config.Width, height: config.Height, kind: "JPG", data: data}
 }
 
 // mostLogoPixels is the size up to which a logo is looked at.
@@ -53,7 +48,7 @@ var lastLogo atomic.Pointer[struct {
 }]
 
 // logo takes a PNG. It is nil of what is none.
-func logo(data []byte, f *file) *picture {
+func logo(data []byte) *picture {
 	if len(data) == 0 {
 		return nil
 	}
@@ -61,7 +56,7 @@ func logo(data []byte, f *file) *picture {
 	if last := lastLogo.Load(); last != nil && last.sum == sum {
 		return last.picture
 	}
-	p := decodeLogo(data, f)
+	p := decodeLogo(data)
 	lastLogo.Store(&struct {
 		sum [sha256.Size]byte
 		*picture
@@ -69,7 +64,8 @@ func logo(data []byte, f *file) *picture {
 	return p
 }
 
-func decodeLogo(data []byte, f *file) *picture {
+// decodeLogo makes of any PNG one of the plain kind: the library takes no interlaced ones and none of 16 bits.
+func decodeLogo(data []byte) *picture {
 	config, err := png.DecodeConfig(bytes.NewReader(data))
 	if err != nil || config.Width < 1 || config.Height < 1 || config.Width*config.Height > mostLogoPixels {
 		return nil
@@ -78,29 +74,51 @@ func decodeLogo(data []byte, f *file) *picture {
 	if err != nil {
 		return nil
 	}
-	rgba := image.NewNRGBA(image.Rect(0, 0, config.Width, config.Height))
-	pixels.Draw(rgba, rgba.Rect, decoded, decoded.Bounds().Min, pixels.Src)
-	rgb, alpha := make([]byte, 0, len(rgba.Pix)/4*3), make([]byte, 0, len(rgba.Pix)/4)
-	opaque := true
-	for i := 0; i < len(rgba.Pix); i += 4 {
-		rgb = append(rgb, rgba.Pix[i:i+3]...)
-		alpha = append(alpha, rgba.Pix[i+3])
-		opaque = opaque && rgba.Pix[i+3] == 255
+	bounds := image.Rect(0, 0, config.Width, config.Height)
+	onWhite := image.NewRGBA(bounds)
+	pixels.Draw(onWhite, bounds, image.White, image.Point{}, pixels.Src)
+	pixels.Draw(onWhite, bounds, decoded, decoded.Bounds().Min, pixels.Over)
+	var out bytes.Buffer
+	if err := png.Encode(&out, onWhite); err != nil {
+		return nil
 	}
-	p := &picture{width: config.Width, height: config.Height, space: "/DeviceRGB", data: f.compressed(rgb), filter: "/FlateDecode"}
-	if !opaque {
-		p.alpha = f.compressed(alpha)
-	}
-	return p
+	return &picture{width: config.Width, height: config.Height, kind: "PNG", data: out.Bytes()}
 }
 
-func (p *picture) write(to *file, r ref) {
-	dictionary := fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent 8", p.width, p.height)
-	mask := ""
-	if p.alpha != nil {
-		r := to.reserve()
-		to.stream(r, dictionary+"/ColorSpace/DeviceGray/Filter/FlateDecode", p.alpha)
-		mask = fmt.Sprintf("/SMask %v", r)
+// register gives the picture to a document under its number.
+//
+// The library writes pictures in the order of their widths, and those of the same width in a random one: the same report
+// would not be the same bytes. It keeps a width as a fraction and writes it as a whole number, so that a millionth more
+// for each picture settles the order and changes nothing else. The one way to its figures is the form that it gives
+// others for keeping them.
+func (p *picture) register(f *gofpdf.Fpdf, number int) error {
+	info := f.RegisterImageOptionsReader(strconv.Itoa(number), gofpdf.ImageOptions{ImageType: p.kind}, bytes.NewReader(p.data))
+	if f.Err() {
+		return f.Error()
 	}
-	to.stream(r, dictionary+"/ColorSpace"+p.space+"/Filter"+p.filter+mask, p.data)
+	kept, err := info.GobEncode()
+	if err != nil {
+		return err
+	}
+	var data, mask, palette []byte
+	var object, bits int
+	var width, height, scale, dpi float64
+	var space, filter, parameters string
+	var transparent []int
+	fields := []any{&data, &mask, &object, &width, &height, &space, &palette, &bits, &filter, &parameters, &transparent, &scale, &dpi}
+	from := gob.NewDecoder(bytes.NewReader(kept))
+	for _, field := range fields {
+		if err := from.Decode(field); err != nil {
+			return err
+		}
+	}
+	width += float64(number) * 1e-6
+	var changed bytes.Buffer
+	to := gob.NewEncoder(&changed)
+	for _, field := range fields {
+		if err := to.Encode(field); err != nil {
+			return err
+		}
+	}
+	return info.GobDecode(changed.Bytes())
 }

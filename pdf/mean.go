@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"strconv"
+	"strings"
 
 	"fieldcare/evaluation"
 )
@@ -31,9 +32,9 @@ func (d *document) meanPanel(r evaluation.BranchReport) {
 		} else {
 			d.stack(label.in(d.accent), left+pad, []string{plural(r.Mean.N, "Single result", "Single results")})
 			d.y += 0.6
-			d.stack(figure.in(d.accent), left+pad, []string{strconv.Itoa(r.Mean.N)})
+			d.singles(r, left+pad, columnAt(5)-left-pad-4)
 			d.y += 1
-			d.stack(strong, left+pad, []string{plural(r.Mean.N, "visit", "visits")})
+			d.stack(strong, left+pad, []string{strconv.Itoa(r.Mean.N) + " " + plural(r.Mean.N, "visit", "visits")})
 		}
 		d.scale(axis{columnAt(5), right - pad - columnAt(5)}, begin, r)
 		d.y = begin + height - 2*pad - float64(len(sentence))*lead.height
@@ -42,6 +43,21 @@ func (d *document) meanPanel(r evaluation.BranchReport) {
 	}
 	d.stack(lead, left+pad, sentence)
 	d.y = begin + height - pad
+}
+
+// singles writes the results of so few visits that there is no average.
+func (d *document) singles(r evaluation.BranchReport, x, width float64) {
+	var results []string
+	for _, v := range r.Visits {
+		if v.Score != nil {
+			results = append(results, v.Score.Shown+"%")
+		}
+	}
+	s := figure.in(d.accent)
+	if len(results) > 1 {
+		s.size = 21
+	}
+	d.stack(s, x, []string{s.fit(strings.Join(results, " · "), width)})
 }
 
 // verdict is a judgement with its sign, a word and a sentence.

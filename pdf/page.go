@@ -7,8 +7,12 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
+	"github.com/jung-kurt/gofpdf"
 	"golang.org/x/text/language"
 )
 
@@ -31,8 +35,6 @@ type document struct {
 	theme
 	y        float64 // how far down the last page is filled
 	floor    float64 // how far down it may be filled
-	file     *file
-	faces    [fontCount]*face
 	pages    []*canvas
 	pictures []*picture
 	embedded map[*byte]int // the number of a picture, by where its bytes stand
@@ -47,40 +49,40 @@ type mark struct {
 	y     float64
 }
 
-// about is what a document says of itself: on its first page nothing, on the others in the header, on all in the
-// footer, and in the metadata.
+// about is what a document says of itself: in the headers from the second page on, in all footers and in the metadata.
 type about struct {
 	title       string // the document's name
 	language    string // BCP 47, as the organisation wrote it
 	accent      string // #rrggbb
 	headerLeft  string
 	headerRight string
-	footer      string
+	name        string // the organisation's
+	view        string // the short hash of what is drawn
 	watermark   string // written across every page, where there is one
 }
 
-// draw makes a document and writes it out whole or not at all. Should drawing panic, that is an error.
+// draw makes a document and writes it out whole or not at all. Whatever goes wrong inside the library comes out as an
+// error.
 func draw(w io.Writer, a about, content func(*document)) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("pdf: %v", p)
 		}
 	}()
-	d := &document{theme: themeOf(a.accent), file: newFile(), embedded: map[*byte]int{}}
-	for i, font := range fonts() {
-		d.faces[i] = font.face(d.file.reserve())
-	}
+	d := &document{theme: themeOf(a.accent), embedded: map[*byte]int{}}
 	d.newPage()
 	content(d)
 	d.furnish(a)
-	d.finish(a)
-	_, err = w.Write(d.file.Bytes())
+	finished, err := d.finish(a)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(finished)
 	return err
 }
 
 func (d *document) newPage() {
-	d.canvas = &canvas{out: make([]byte, 0, 32<<10)}
-	d.canvas.begin()
+	d.canvas = new(canvas)
 	d.pages = append(d.pages, d.canvas)
 	d.y, d.floor = top, bottom
 }
@@ -104,8 +106,12 @@ func (d *document) furnish(a about) {
 			d.rule(left, right, 19, hair, 0.2)
 		}
 		d.rule(left, right, 280, hair, 0.2)
-		d.fitted(small, left, 284.8, span(9), a.footer, alignLeft)
-		d.text(small, right, 284.8, fmt.Sprintf("page %d of %d", i+1, len(d.pages)), alignRight)
+		place := fmt.Sprintf("page %d of %d", i+1, len(d.pages))
+		if filled(a.view) {
+			place = small.fit("view "+a.view, span(4)) + " · " + place
+		}
+		d.fitted(small, left, 284.8, span(6), a.name, alignLeft)
+		d.text(small, right, 284.8, place, alignRight)
 		if a.watermark != "" {
 			d.text(label.in(d.accent), (left+right)/2, 10.5, a.watermark, alignCentre)
 		}
@@ -129,7 +135,7 @@ func (d *document) text(s style, x, y float64, text string, a align) {
 	case alignCentre:
 		x -= s.width(text) / 2
 	}
-	d.canvas.text(d.faces[s.font], s.font, s.size, x, y, s.colour, text)
+	d.canvas.text(s, x, y, text)
 }
 
 // fitted draws one line cut to a width.
@@ -137,9 +143,9 @@ func (d *document) fitted(s style, x, y, width float64, text string, a align) {
 	d.text(s, x, y, s.fit(text, width), a)
 }
 
-// paragraph draws a text from x in lines of the width, over as many pages as it takes.
-func (d *document) paragraph(s style, x, width float64, text string) {
-	d.stack(s, x, s.lines(text, width))
+// paragraph draws a text as wide as the page, over as many pages as it takes.
+func (d *document) paragraph(s style, text string) {
+	d.stack(s, left, s.lines(text, right-left))
 }
 
 func (d *document) stack(s style, x float64, lines []string) {
@@ -206,93 +212,79 @@ func (d *document) embed(p *picture) int {
 	return len(d.pictures)
 }
 
-// finish writes the pages and all that belongs to them into the file. There are no dates in it.
-func (d *document) finish(a about) {
-	f := d.file
-	catalogue, tree, resources, info, metadata := f.reserve(), f.reserve(), f.reserve(), f.reserve(), f.reserve()
-	size := 0
-	for _, p := range d.pictures {
-		size += len(p.data) + len(p.alpha)
-	}
-	f.Grow(size + 64<<10)
-	pictures := ""
-	for i, p := range d.pictures {
-		r := f.reserve()
-		p.write(f, r)
-		pictures += fmt.Sprintf("/I%d %v", i+1, r)
-	}
-	faces := ""
-	for i, face := range d.faces {
-		face.write(f)
-		faces += fmt.Sprintf("/F%d %v", i, face.ref)
-	}
-	f.object(resources, "<</Font<<%s>>/XObject<<%s>>>>", faces, pictures)
-	pages := make([]ref, len(d.pages))
-	for i := range pages {
-		pages[i] = f.reserve()
-	}
-	kids := ""
-	for i, page := range d.pages {
-		content, annotations := f.reserve(), ""
-		f.packed(content, "", page.out)
-		for _, l := range page.links {
-			to := d.marks[l.to]
-			annotations += fmt.Sprintf("<</Type/Annot/Subtype/Link/Border[0 0 0]/F 4/Rect[%.2f %.2f %.2f %.2f]/Dest%s>>", l.x*point, (pageHeight-l.y-l.height)*point,
-				(l.x+l.width)*point, (pageHeight-l.y)*point, to.destination(pages))
-		}
-		f.object(pages[i], "<</Type/Page/Parent %v/Resources %v/Contents %v/Tabs/S/Annots[%s]>>", tree, resources, content, annotations)
-		kids += pages[i].String() + " "
-	}
-	f.object(tree, "<</Type/Pages/MediaBox[0 0 595.28 841.89]/Count %d/Kids[%s]>>", len(pages), kids)
-	f.object(info, "<</Title%s/Producer(Fieldcare)>>", hexadecimal(clean(a.title)))
+// finish hands the pages and all that belongs to them to the library, and completes what it writes.
+func (d *document) finish(a about) ([]byte, error) {
+	f := gofpdf.New("P", "mm", "A4", "")
+	f.SetAutoPageBreak(false, 0)
+	f.SetMargins(0, 0, 0)
+	f.SetCatalogSort(true)
+	f.SetCreationDate(noDate)
+	f.SetModificationDate(noDate)
+	f.SetProducer("Fieldcare", true)
+	f.SetTitle(clean(a.title), true)
 	lang := languageOf(a.language)
-	f.stream(metadata, "/Type/Metadata/Subtype/XML", xmp(clean(a.title), lang))
-	f.object(catalogue, "<</Type/Catalog/Pages %v/Lang(%s)/Metadata %v/ViewerPreferences<</DisplayDocTitle true>>%s>>", tree, lang, metadata, d.outline(pages))
-	f.end(catalogue, info)
-}
-
-func (m mark) destination(pages []ref) string {
-	return fmt.Sprintf("[%v/XYZ 0 %.2f null]", pages[m.page], (pageHeight-m.y+3)*point)
-}
-
-// outline writes the bookmarks, and gives what the catalogue says of them.
-func (d *document) outline(pages []ref) string {
-	if len(d.marks) == 0 {
-		return ""
+	f.SetXmpMetadata(xmp(clean(a.title), lang))
+	addFonts(f)
+	for i, p := range d.pictures {
+		if err := p.register(f, i+1); err != nil {
+			return nil, fmt.Errorf("pdf: %w", err)
+		}
 	}
-	root := d.file.reserve()
-	refs, under := make([]ref, len(d.marks)), make([][]int, len(d.marks))
-	var tops []int
+	places := make([]int, len(d.marks))
 	for i, m := range d.marks {
-		refs[i] = d.file.reserve()
-		if m.level == 0 || len(tops) == 0 {
-			tops = append(tops, i)
-		} else {
-			last := tops[len(tops)-1]
-			under[last] = append(under[last], i)
+		places[i] = f.AddLink()
+		f.SetLink(places[i], max(m.y-3, 0), m.page+1)
+	}
+	marks := d.marks
+	for number, page := range d.pages {
+		f.AddPage()
+		f.SetFont("sans", "", body.size) // in which bookmarks are written
+		for ; len(marks) > 0 && marks[0].page == number; marks = marks[1:] {
+			f.Bookmark(marks[0].text, marks[0].level, max(marks[0].y-3, 0))
+		}
+		for _, step := range page.steps {
+			step(f)
+		}
+		for _, l := range page.links {
+			f.Link(l.x, l.y, l.width, l.height, places[l.to])
 		}
 	}
-	level := func(parent ref, items []int) {
-		for n, i := range items {
-			more := ""
-			if n > 0 {
-				more += fmt.Sprintf("/Prev %v", refs[items[n-1]])
-			}
-			if n+1 < len(items) {
-				more += fmt.Sprintf("/Next %v", refs[items[n+1]])
-			}
-			if kids := under[i]; len(kids) > 0 {
-				more += fmt.Sprintf("/First %v/Last %v/Count %d", refs[kids[0]], refs[kids[len(kids)-1]], -len(kids)) // closed
-			}
-			d.file.object(refs[i], "<</Title%s/Parent %v/Dest%s%s>>", hexadecimal(d.marks[i].text), parent, d.marks[i].destination(pages), more)
-		}
+	var raw bytes.Buffer
+	if err := f.Output(&raw); err != nil {
+		return nil, fmt.Errorf("pdf: %w", err)
 	}
-	level(root, tops)
-	for _, i := range tops {
-		level(refs[i], under[i])
+	return complete(raw.Bytes(), lang)
+}
+
+// noDate is written by the library, which insists on dates, and then taken out again: a date would tell when somebody
+// worked on the report.
+var noDate = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+var (
+	dates = regexp.MustCompile(`/(CreationDate|ModDate) \(D:20000101000000\)`)
+	root  = regexp.MustCompile(`/Root (\d+) 0 R`)
+	start = regexp.MustCompile(`startxref\n(\d+)\n`)
+)
+
+// complete puts into a document what the library cannot write: its language, and that its metadata belong to it. It
+// takes the dates out. The library writes metadata, information and catalogue last, in this order, so that nothing but
+// the table of objects stands behind the catalogue.
+func complete(raw []byte, language string) ([]byte, error) {
+	copy(raw, "%PDF-1.7") // of the same length as what stands there
+	cut := bytes.LastIndex(raw, []byte("endstream"))
+	body, tail := raw[:max(cut, 0)], raw[max(cut, 0):]
+	tail = dates.ReplaceAllFunc(tail, func(date []byte) []byte { return bytes.Repeat([]byte(" "), len(date)) })
+	number, xref := root.FindSubmatch(tail), start.FindSubmatch(tail)
+	catalogue := []byte("/Type /Catalog\n")
+	if number == nil || xref == nil || bytes.Count(tail, catalogue) != 1 {
+		return nil, fmt.Errorf("pdf: the library wrote a document of another shape than it does")
 	}
-	d.file.object(root, "<</Type/Outlines/First %v/Last %v/Count %d>>", refs[tops[0]], refs[tops[len(tops)-1]], len(tops))
-	return fmt.Sprintf("/Outlines %v/PageMode/UseOutlines", root)
+	n, _ := strconv.Atoi(string(number[1]))
+	at, _ := strconv.Atoi(string(xref[1]))
+	more := fmt.Appendf(nil, "/Lang (%s)\n/Metadata %d 0 R\n/ViewerPreferences <</DisplayDocTitle true>>\n", language, n-2)
+	tail = bytes.Replace(tail, catalogue, append(catalogue, more...), 1)
+	tail = bytes.Replace(tail, xref[0], fmt.Appendf(nil, "startxref\n%d\n", at+len(more)), 1)
+	return append(bytes.Clone(body), tail...), nil
 }
 
 // languageOf is a language as it can be written into a document: in doubt English, which the words of ours are.

@@ -7,36 +7,61 @@ import (
 	"fieldcare/evaluation"
 )
 
-// points draws the questions that are strengths, or what to work on: each with its figures, the shoppers' words and
-// photos. The rule by which they were chosen stands below the last of them.
-func (d *document) points(name string, points []evaluation.ReportPoint, costly bool, rule string) {
-	d.section(name, 40)
+// points draws questions: each with its figures, the shoppers' words and photos.
+func (d *document) points(name string, points []evaluation.ReportPoint, costly bool) {
+	if len(points) == 0 {
+		d.section(name, body.height)
+		d.stack(muted, left, []string{"No question stands out by the rule by which they are chosen."})
+		return
+	}
+	d.section(name, layPoint(points[0], costly).height)
 	for i, p := range points {
 		if i > 0 {
 			d.y += 6
 		}
 		d.point(i+1, p, costly)
 	}
-	if filled(rule) {
-		d.y += 3
-		d.paragraph(small, left, span(12), rule)
-	}
 }
 
 // inset is where the words of a point stand, right of its number.
 const inset = 9.0
 
-func (d *document) point(number int, p evaluation.ReportPoint, costly bool) {
-	x, words := left+inset, span(9)-inset
-	question := subheading.lines(p.Question, words)
-	about := small.linesAtMost(3, joined(" · ", p.Section, p.Touchpoint, p.Need), words)
-	answers := answerLabels(p.Answers, right-x)
-	standard := body.linesAtMost(6, p.Standard, words-18)
-	height := float64(min(len(question), 8))*subheading.height + float64(len(about))*small.height + 2 + answersHeight(answers)
-	if filled(p.Standard) {
-		height += float64(len(standard))*body.height + 1.5
+// laidPoint is the upper part of a point in lines: it stays on one page.
+type laidPoint struct {
+	question, about, standard []string
+	answers                   []answerLabel
+	figures                   float64 // how far the figures reach down
+	height                    float64
+}
+
+func layPoint(p evaluation.ReportPoint, costly bool) laidPoint {
+	const most, words, promise = 8, 9, 21
+	width := span(words) - inset
+	l := laidPoint{
+		question: subheading.linesAtMost(most, p.Question, width),
+		about:    small.linesAtMost(3, joined(" · ", p.Section, p.Touchpoint, p.Need), width),
+		answers:  answerLabels(p.Answers, right-left-inset),
+		figures:  10,
 	}
-	d.room(max(height, 20))
+	if costly {
+		l.figures = 14
+	}
+	if p.Failed > 0 {
+		l.figures = 18
+	}
+	height := float64(len(l.question))*subheading.height + float64(len(l.about))*small.height
+	if filled(p.Standard) {
+		l.standard = body.linesAtMost(6, p.Standard, width-promise)
+		height += 1.5 + float64(len(l.standard))*body.height
+	}
+	l.height = max(height, l.figures) + 2 + answersHeight(l.answers)
+	return l
+}
+
+func (d *document) point(number int, p evaluation.ReportPoint, costly bool) {
+	const x, promise = left + inset, 21
+	l := layPoint(p, costly)
+	d.room(l.height)
 	d.mark(p.Question, 1)
 	begin := d.y
 	if costly {
@@ -47,26 +72,27 @@ func (d *document) point(number int, p evaluation.ReportPoint, costly bool) {
 		d.tick(left+2.6, begin+2.5, 1.7, white)
 	}
 	d.pointFigures(p, costly, begin)
-	page, least := d.canvas, 14.0
-	if p.Failed > 0 {
-		least = 18.5
-	}
-	d.stack(subheading, x, question)
-	d.stack(small, x, about)
-	if filled(p.Standard) {
+	d.stack(subheading, x, l.question)
+	d.stack(small, x, l.about)
+	if len(l.standard) > 0 {
 		d.y += 1.5
 		d.text(label.in(d.accent), x, d.y+body.baseline(), "Our promise", alignLeft)
-		d.stack(body, x+21, standard)
+		d.stack(body, x+promise, l.standard)
 	}
-	if d.canvas == page {
-		d.y = max(d.y, begin+least)
-	}
-	d.y += 2
-	d.answers(p.Answers, answers, x)
+	d.y = max(d.y, begin+l.figures) + 2
+	d.answers(p.Answers, l.answers, x)
 	for _, w := range p.Words {
 		d.quote(w, x, span(11)-inset, false)
 	}
 	d.gallery(p.Photos, x, true)
+}
+
+// ruleOfPoints says how strengths and what to work on were chosen.
+func (d *document) ruleOfPoints(rule string) {
+	if filled(rule) {
+		d.y += 4
+		d.stack(small, left, small.lines(rule, span(12)))
+	}
 }
 
 // pointFigures are what a point scored, and what it cost.
@@ -123,7 +149,6 @@ func (d *document) answers(answers []evaluation.ReportAnswerCount, labels []answ
 	if total == 0 {
 		return
 	}
-	d.room(answersHeight(labels))
 	width, at := right-x, x
 	for i, a := range answers {
 		c := d.answerColour(i, len(answers))

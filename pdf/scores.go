@@ -9,7 +9,7 @@ import (
 
 // scores shows each section, touchpoint and need.
 func (d *document) scores(r evaluation.BranchReport) {
-	d.section("Scores", 30)
+	d.section("Scores", 60)
 	all := slices.Concat(r.Sections, r.Touchpoints, r.Needs)
 	explained := ""
 	if slices.ContainsFunc(all, func(p evaluation.ReportPart) bool { return p.Mean != nil }) {
@@ -18,7 +18,7 @@ func (d *document) scores(r evaluation.BranchReport) {
 	if slices.ContainsFunc(all, func(p evaluation.ReportPart) bool { return p.N > 0 && p.Mean == nil }) {
 		explained += "Dots: single visits; below three there is no mean. "
 	}
-	d.paragraph(small, left, span(12), explained+"Thin lines: where the bands of the score begin.")
+	d.paragraph(small, explained+"Thin lines: where the bands of the score begin.")
 	for _, group := range []struct {
 		name  string
 		parts []evaluation.ReportPart
@@ -71,8 +71,8 @@ func (d *document) scoreRow(p evaluation.ReportPart, bands []evaluation.ScoreBan
 		d.box(scoreAxis.x, middle-1.6, scoreAxis.width, 3.2, track)
 		value = ""
 		for _, single := range p.Single {
-			if percent, err := strconv.ParseFloat(single, 64); err == nil {
-				d.dot(scoreAxis.at(percent/100), middle, 1.5)
+			if result, is := shareIn(single); is {
+				d.dot(scoreAxis.at(result), middle, 1.5)
 			}
 			value = joined(" · ", value, single)
 		}

@@ -9,11 +9,11 @@ import (
 
 // standards shows in how many visits each promise of the customer charter was kept.
 func (d *document) standards(all []evaluation.ReportStandard) {
-	d.section("Our standards", 20)
+	d.section("Our standards", 46)
 	if slices.ContainsFunc(all, func(s evaluation.ReportStandard) bool { return s.Low != nil }) {
-		d.paragraph(small, left, span(12), "Dot: the share of visits that kept the standard. Line: the 95% interval of that share (Wilson).")
+		d.paragraph(small, "Dot: the share of visits that kept the standard. Line: the 95% interval of that share (Wilson).")
 	}
-	a := axis{columnAt(7), span(3)}
+	a := axis{columnAt(7), span(3) - 6}
 	head := func() {
 		d.text(tiny, a.x, d.y+tiny.baseline(), "0%", alignCentre)
 		d.text(tiny, a.x+a.width, d.y+tiny.baseline(), "100%", alignCentre)

@@ -16,8 +16,8 @@ var drawable = sync.OnceValue(func() *[1 << 16]bool {
 	var drawable [1 << 16]bool
 	for r := range drawable {
 		drawable[r] = true
-		for _, f := range fonts() {
-			drawable[r] = drawable[r] && f.glyphs[r] != 0
+		for _, m := range measured() {
+			drawable[r] = drawable[r] && m.has[r]
 		}
 	}
 	return &drawable
@@ -66,8 +66,7 @@ func drawn(r rune) rune {
 
 // width is the width of a cleaned text in millimetres.
 func (s style) width(text string) float64 {
-	f := fonts()[s.font]
-	return float64(f.units(text)) / f.unit * s.size / point
+	return measured()[s.font].width(text) * s.size / point
 }
 
 // fields are the words of a text, which a space that does not break is part of.

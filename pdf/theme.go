@@ -96,6 +96,7 @@ var (
 	label      = style{bold, 8, 3.8, grey}
 	tiny       = style{regular, 7, 3.3, grey}
 	quoted     = style{quote, 11.5, 5.4, ink}
+	quotedLong = style{quote, 10, 4.7, ink}
 )
 
 func (s style) in(c colour) style { s.colour = c; return s }

@@ -17,7 +17,7 @@ type timeline struct {
 
 func (t timeline) up(share float64) float64 { return t.y + t.height*(1-min(max(share, 0), 1)) }
 func (t timeline) middleOf(day time.Time) float64 {
-	return t.axis.at((float64(daysBetween(t.from, day)) + 0.5) / float64(t.days))
+	return t.at((float64(daysBetween(t.from, day)) + 0.5) / float64(t.days))
 }
 
 func daysBetween(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
@@ -98,22 +98,31 @@ func (d *document) backdrop(t timeline, r evaluation.BranchReport) {
 func (d *document) calendar(t timeline) {
 	end, free := t.from.AddDate(0, 0, t.days), t.x-1
 	write := func(day time.Time, text string) {
-		x := t.axis.at(float64(daysBetween(t.from, day)) / float64(t.days))
+		x := t.at(float64(daysBetween(t.from, day)) / float64(t.days))
 		d.stroke(mid, 0.2, x, t.y+t.height, x, t.y+t.height+1.4)
 		if x > free && x+tiny.width(text)+1 < t.x+t.width+20 {
 			d.text(tiny, x+0.4, t.y+t.height+4.2, text, alignLeft)
 			free = x + tiny.width(text) + 2
 		}
 	}
+	const weeks, months = 45, 800 // days up to which these are named
+	if t.days <= 200 {
+		for day := t.from; day.Before(end); day = day.AddDate(0, 0, 1) {
+			if day.Weekday() == time.Monday {
+				x := t.at(float64(daysBetween(t.from, day)) / float64(t.days))
+				d.stroke(mid, 0.15, x, t.y+t.height, x, t.y+t.height+0.7)
+			}
+		}
+	}
 	switch {
-	case t.days <= 45:
+	case t.days <= weeks:
 		write(t.from, t.from.Format("2 Jan"))
 		for day := t.from.AddDate(0, 0, 1); day.Before(end); day = day.AddDate(0, 0, 1) {
 			if day.Weekday() == time.Monday {
 				write(day, day.Format("2 Jan"))
 			}
 		}
-	case t.days <= 800:
+	case t.days <= months:
 		write(t.from, t.from.Format("2 Jan 2006"))
 		for day := firstOfMonth(t.from).AddDate(0, 1, 0); day.Before(end); day = day.AddDate(0, 1, 0) {
 			format := "Jan"

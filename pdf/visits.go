@@ -23,7 +23,7 @@ const (
 
 // visits is the table of the visits, its head repeated on every page.
 func (d *document) visits(visits []evaluation.ReportVisit) {
-	d.section("Visits", 20)
+	d.section("Visits", 24)
 	head := func() {
 		for _, cell := range []struct {
 			x    float64
