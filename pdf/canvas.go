@@ -141,7 +141,7 @@ func (c *canvas) picture(n int, x, y, width, height float64) {
 // the one only where it differs from the other.
 func (c *canvas) text(s style, x, y float64, text string) {
 	c.step(func(f *gofpdf.Fpdf) {
-		f.SetFont(faces[s.font].family, faces[s.font].weight, s.size)
+		f.SetFont(family, faces[s.font].weight, s.size)
 		fill(f, s.colour)
 		f.SetTextColor(s.colour.r, s.colour.g, s.colour.b)
 		f.Text(x, y, text)

@@ -6,35 +6,34 @@ import (
 
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
-	"github.com/go-fonts/liberation/liberationserifitalic"
 	"github.com/jung-kurt/gofpdf"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 )
 
-// The fonts: of the words, of what is stressed, and of what shoppers said.
+// The fonts. Each costs a document as much as three pages of plain text: there are two.
 const (
 	regular = iota
 	bold
-	quote
 )
 
-// faces are the fonts by the names that the library is given.
+// family is the name by which the library knows the fonts, and faces their weights.
+const family = "sans"
+
 var faces = [...]struct {
-	family, weight string
-	ttf            []byte
+	weight string
+	ttf    []byte
 }{
-	regular: {"sans", "", liberationsansregular.TTF},
-	bold:    {"sans", "B", liberationsansbold.TTF},
-	quote:   {"serif", "I", liberationserifitalic.TTF},
+	regular: {"", liberationsansregular.TTF},
+	bold:    {"B", liberationsansbold.TTF},
 }
 
 // addFonts gives the fonts to a document. The library writes their tables apart in place: each document needs bytes of
 // its own.
 func addFonts(f *gofpdf.Fpdf) {
 	for _, face := range faces {
-		f.AddUTF8FontFromBytes(face.family, face.weight, bytes.Clone(face.ttf))
+		f.AddUTF8FontFromBytes(family, face.weight, bytes.Clone(face.ttf))
 	}
 }
 

@@ -238,7 +238,7 @@ func (d *document) finish(a about) ([]byte, error) {
 	marks := d.marks
 	for number, page := range d.pages {
 		f.AddPage()
-		f.SetFont("sans", "", body.size) // in which bookmarks are written
+		f.SetFont(family, "", body.size) // in which bookmarks are written
 		for ; len(marks) > 0 && marks[0].page == number; marks = marks[1:] {
 			f.Bookmark(marks[0].text, marks[0].level, max(marks[0].y-3, 0))
 		}

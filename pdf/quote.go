@@ -59,7 +59,7 @@ func laySaying(text string, width, after float64) (s style, lines []string, heig
 func (d *document) saying(text string, x, width, after float64) {
 	s, lines, height := laySaying(text, width, after)
 	d.room(height)
-	d.text(style{quote, 26, 8, d.soft}, x-5.8, d.y+7.2, "“", alignLeft)
+	d.text(style{bold, 26, 8, d.soft}, x-5.8, d.y+7.2, "“", alignLeft)
 	last := min(len(lines), together)
 	d.stack(s, x, lines[:len(lines)-last])
 	d.room(float64(last)*s.height + after)

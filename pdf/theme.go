@@ -95,8 +95,8 @@ var (
 	small      = style{regular, 8, 3.8, grey}
 	label      = style{bold, 8, 3.8, grey}
 	tiny       = style{regular, 7, 3.3, grey}
-	quoted     = style{quote, 11.5, 5.4, ink}
-	quotedLong = style{quote, 10, 4.7, ink}
+	quoted     = style{regular, 10.5, 5.2, ink}
+	quotedLong = style{regular, 9.5, 4.6, ink}
 )
 
 func (s style) in(c colour) style { s.colour = c; return s }
