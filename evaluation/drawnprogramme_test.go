@@ -256,9 +256,9 @@ func drawVisitsAnswers(t require.TestingT, r *rand.Rand, v *Version, raw map[str
 
 // drawTargets draws none or some, of branches and of regions, each with a day of its own.
 func (p *drawnProgramme) drawTargets() {
-	for i := range p.IntN(6) {
+	for range p.IntN(6) {
 		target := drawnTarget{Checklist: oneOf(p.Rand, p.Checklists).ID, Score: cmp.Or(p.Int64N(10_001), 1),
-			By: drawnNow.AddDate(0, 0, p.IntN(500)-250-i).Format(time.DateOnly)}
+			By: drawnNow.AddDate(0, 0, oneOf(p.Rand, []int{0, 1, p.IntN(500) - 250})).Format(time.DateOnly)}
 		if branch := oneOf(p.Rand, p.Branches); branch.Region == "" || p.IntN(2) == 0 {
 			target.Branch = &branch.ID
 		} else {
