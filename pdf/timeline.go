@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"fieldcare/evaluation"
@@ -12,10 +13,32 @@ type timeline struct {
 	axis
 	y, height float64
 	from      time.Time
-	days      int // of the period
+	days      int     // of the period
+	floor     float64 // the share at which the chart begins
 }
 
-func (t timeline) up(share float64) float64 { return t.y + t.height*(1-min(max(share, 0), 1)) }
+func (t timeline) up(share float64) float64 {
+	return t.y + t.height*(1-min(max((share-t.floor)/(1-t.floor), 0), 1))
+}
+
+// floorOf is where the scale begins: well below everything that is drawn, at a whole ten, or at 0 where that is near.
+// Dots are compared by where they stand, not by how tall they are, so that a scale may begin above 0 and says so.
+func floorOf(r evaluation.BranchReport) float64 {
+	lowest := int64(1e4)
+	for _, v := range r.Visits {
+		if v.Score != nil {
+			lowest = min(lowest, v.Score.BasisPoints)
+		}
+	}
+	if r.Target != nil {
+		lowest = min(lowest, r.Target.Score)
+	}
+	const room, ten, near = 1500, 1000, 4000
+	if lowest -= room; lowest < near {
+		return 0
+	}
+	return share(min(lowest/ten*ten, 7000))
+}
 func (t timeline) middleOf(day time.Time) float64 {
 	return t.at((float64(daysBetween(t.from, day)) + 0.5) / float64(t.days))
 }
@@ -44,7 +67,7 @@ func newTimeline(r evaluation.BranchReport, x, y, width, height float64) timelin
 			}
 		}
 	}
-	return timeline{axis{x, width}, y, height, from, daysBetween(from, to) + 1}
+	return timeline{axis{x, width}, y, height, from, daysBetween(from, to) + 1, floorOf(r)}
 }
 
 // overTime draws the time line as a section.
@@ -59,7 +82,7 @@ func (d *document) overTime(r evaluation.BranchReport) {
 	d.levels(t, r)
 	d.dots(t, r.Visits)
 	d.y = t.y + t.height + 9
-	d.legend(r)
+	d.legend(r, t.floor)
 }
 
 // backdrop draws the bands of the score behind the chart, with their names beside it.
@@ -85,13 +108,16 @@ func (d *document) backdrop(t timeline, r evaluation.BranchReport) {
 			free = y
 		}
 	}
-	write(0)
+	write(t.floor)
 	for i := len(r.Bands) - 1; i >= 0; i-- {
-		if from := r.Bands[i].From; from > 0 && from < 1e4 && t.up(share(from)) > t.y+tiny.height {
+		if from := r.Bands[i].From; share(from) > t.floor && from < 1e4 && t.up(share(from)) > t.y+tiny.height {
 			write(share(from))
 		}
 	}
 	write(1)
+	if t.floor > 0 {
+		d.dashed(mid, 0.2, 0.7, t.x, t.y+t.height, t.x, t.y+t.height+4)
+	}
 }
 
 // calendar draws the days below the chart: where weeks begin, in a longer period months, and in a very long one years.
@@ -252,7 +278,7 @@ func (r rectangle) meetsAny(others []rectangle) bool {
 }
 
 // legend says what the signs mean, of those that are there.
-func (d *document) legend(r evaluation.BranchReport) {
+func (d *document) legend(r evaluation.BranchReport, floor float64) {
 	x, y := left, d.y+1.4
 	entry := func(text string, draw func(x float64)) {
 		draw(x)
@@ -282,8 +308,13 @@ func (d *document) legend(r evaluation.BranchReport) {
 	if r.Target != nil {
 		entry("target", func(x float64) { d.dashed(ink, 0.4, 1.6, x, y, x+6, y) })
 	}
-	if unscored > 0 {
-		d.text(small, right, y+1, fmt.Sprintf("%d without a score, not shown", unscored), alignRight)
+	var besides []string
+	if floor > 0 {
+		besides = append(besides, fmt.Sprintf("the scale begins at %g", floor*100))
 	}
+	if unscored > 0 {
+		besides = append(besides, fmt.Sprintf("%d without a score, not shown", unscored))
+	}
+	d.fitted(small, right, y+1, right-x, strings.Join(besides, "; "), alignRight)
 	d.y += 4
 }
