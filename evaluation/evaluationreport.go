@@ -67,11 +67,7 @@ func (s *Reports) EvaluationReport(ctx context.Context, viewer account.User, id 
 	if err != nil {
 		return EvaluationReport{}, err
 	}
-	if !viewer.Roles.Any(account.Coordinator | account.Admin) {
-		for i := range found.photos {
-			found.photos[i].Number = i + 1 // as the branch counts them
-		}
-	}
+	found.number(viewer)
 	return found.report(organisation), nil
 }
 

@@ -160,7 +160,7 @@ func (p *programme) addQuestions(asked drawnRequest, report map[string]any) {
 		return err
 	})
 	require.NoError(p.t, err)
-	r, err := p.reports.assemble(context.Background(), found)
+	r, err := p.reports.assemble(context.Background(), aCoordinator, found)
 	require.NoError(p.t, err)
 	if r.Checklist == nil {
 		return

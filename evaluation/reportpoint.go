@@ -133,10 +133,11 @@ func (q quoted) quote(p *ReportPoint, visits []*approvedVisit, belongs func(*app
 // show gives the point the photos of an answer.
 func (q quoted) show(p *ReportPoint, v *approvedVisit, a *allowedAnswer) {
 	for _, number := range a.photos {
-		place := photoPlace{v.id, number}
+		photo := v.photos[number-1]
+		place := photoPlace{v.id, photo.Number}
 		if len(p.Photos) < mostPhotos && !q.photos[place] {
 			q.photos[place] = true
-			p.Photos = append(p.Photos, ReportPhoto{EvaluationID: v.id, Number: number, Day: v.day, Question: a.question.Text, stored: v.photos[number-1].stored})
+			p.Photos = append(p.Photos, ReportPhoto{EvaluationID: v.id, Number: photo.Number, Day: v.day, Question: a.question.Text, stored: photo.stored})
 		}
 	}
 }

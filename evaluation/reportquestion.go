@@ -57,7 +57,7 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 	for _, version := range slices.Backward(versions) {
 		for i := range version.questions {
 			q := &version.questions[i]
-			if f := byID[q.ID]; f != nil && f.askedQuestion == nil {
+			if f := byID[q.ID]; f != nil && f.askedQuestion == nil && q.Audience != AudienceCoordinator {
 				f.askedQuestion, f.version = q, version
 				inOrder = append(inOrder, f)
 			}

@@ -40,7 +40,7 @@ func (s *Reports) BranchReport(ctx context.Context, viewer account.User, branchI
 	if err != nil {
 		return BranchReport{}, err
 	}
-	return s.assemble(ctx, found)
+	return s.assemble(ctx, viewer, found)
 }
 
 // branchFindings is what the database has for a branch's report.
@@ -169,7 +169,7 @@ func putFirst(ctx context.Context, tx bun.Tx, uses []checklistUse, branchID, che
 }
 
 // assemble makes the report of what was found.
-func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchReport, error) {
+func (s *Reports) assemble(ctx context.Context, viewer account.User, found branchFindings) (BranchReport, error) {
 	r := BranchReport{
 		Organisation:    found.organisation,
 		Branch:          reportBranch(found.branch),
@@ -201,6 +201,7 @@ func (s *Reports) assemble(ctx context.Context, found branchFindings) (BranchRep
 		if err := v.publish(versions[v.checklistVersion]); err != nil {
 			return BranchReport{}, err
 		}
+		v.number(viewer)
 	}
 	r.complete(inOrder, found)
 	return r, nil

@@ -204,6 +204,17 @@ func (o *opened) publish(version *Version, document string, photos []currentPhot
 	return nil
 }
 
+// number gives the photos the numbers by which the viewer reads them: coordinators those of the evaluation, managers
+// those of what is published, without gaps.
+func (o *opened) number(viewer account.User) {
+	if viewer.Roles.Any(account.Coordinator | account.Admin) {
+		return
+	}
+	for i := range o.photos {
+		o.photos[i].Number = i + 1
+	}
+}
+
 // readOne reads the row and gives its document beside it.
 func (w wall) readOne(ctx context.Context, tx bun.Tx, id uuid.UUID, into *publishedRow) (document string, err error) {
 	rows, err := w.selectPublished(tx).ColumnExpr("revision.document").Where("evaluation.id = ?", id).Rows(ctx)

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -110,4 +111,44 @@ func TestTheBranchReadsWhatWasUnderstoodAndNotHowItWasTyped(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{"greeted": `"na"`, "wait": "95", "clean": "5", "words": `"Quick."`, "at": `"12-17"`,
 		"seen": `["queue","offer"]`, "price": "9.5", "day": `{"na":true}`}, values)
+}
+
+// The report of a branch numbers photos for whoever reads it: each number leads its reader to the photo that is meant.
+func TestTheReportsPhotosAreThoseBehindTheirNumbersForManagersAndForCoordinators(t *testing.T) {
+	w := newWorld(t)
+	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
+	checklist := w.publish(branchVisit())
+	w.clock.set(monday.Add(4 * time.Hour))
+	for i := range 3 {
+		v := w.plan(checklist, body{"branch_id": w.oldTown.ID})
+		w.sam.post(v.path("/accept"), nil).is(200)
+		answers := goodAnswers()
+		answers["shelf"] = body{"photos": []string{w.sam.uploads(photo(uint8(10 * i))), w.sam.uploads(photo(uint8(10*i + 1))), w.sam.uploads(photo(uint8(10*i + 2)))}}
+		s := submission(v, answers, nil)
+		w.sam.post("/evaluations", s).is(201)
+		id := s["id"].(string)
+		w.carol.publishes(id, body{"photo": 1, "reason": "shows a face"})
+		w.approve(id, 8)
+	}
+	seen := func(reader *person) (photos []string) {
+		type point struct {
+			Photos []struct {
+				EvaluationID string `json:"evaluation_id"`
+				Number       int    `json:"number"`
+			} `json:"photos"`
+		}
+		var report struct {
+			Strengths []point `json:"strengths"`
+			ToWorkOn  []point `json:"to_work_on"`
+		}
+		reader.get("/branches/" + w.oldTown.ID.String() + "/report").is(200).into(&report)
+		for _, p := range append(report.Strengths, report.ToWorkOn...) {
+			for _, one := range p.Photos {
+				photos = append(photos, string(reader.get(evaluationPath(one.EvaluationID, fmt.Sprintf("/photos/%d", one.Number))).is(200).body))
+			}
+		}
+		return photos
+	}
+	require.Len(t, seen(w.max), 3)
+	require.Equal(t, seen(w.max), seen(w.carol))
 }
