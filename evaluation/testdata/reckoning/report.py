@@ -270,7 +270,7 @@ def questions(r, documents, visits, scored):
     for document in documents:
         for section in document["sections"]:
             for q in section["questions"]:
-                if q["id"] not in figures:
+                if q["id"] not in figures and q.get("audience") != "coordinator":
                     f = question_figures(q, visits)
                     if f.n:
                         figures[q["id"]] = f
