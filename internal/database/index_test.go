@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
 
 	"fieldcare/internal/database/databasetest"
 )
@@ -33,21 +34,26 @@ func TestWhatTheClockAsksAndWhatOnlyGrowsHasAnIndex(t *testing.T) {
 		`SELECT id FROM audit WHERE subject = 'a' AND (at, id) < (1, 'b') ORDER BY at DESC, id DESC LIMIT 51`:                               "audit_subject",
 		`SELECT id FROM audit ORDER BY at DESC, id DESC LIMIT 51`:                                                                           "audit_at",
 	} {
-		rows, err := conn.QueryContext(ctx, explain+query)
-		require.NoError(t, err)
-		columns, err := rows.Columns()
-		require.NoError(t, err)
-		var plan []string
-		for rows.Next() {
-			line, into := make([]string, len(columns)), make([]any, len(columns))
-			for i := range line {
-				into[i] = &line[i]
-			}
-			require.NoError(t, rows.Scan(into...))
-			plan = append(plan, line[len(line)-1])
-		}
-		require.NoError(t, rows.Err())
-		require.NoError(t, rows.Close())
-		require.Contains(t, strings.Join(plan, "\n"), index, query)
+		require.Contains(t, planOf(t, conn, explain+query), index, query)
 	}
+}
+
+// planOf is how the database would answer a query, a step a line.
+func planOf(t *testing.T, conn bun.Conn, query string) string {
+	rows, err := conn.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	var plan []string
+	for rows.Next() {
+		line, into := make([]string, len(columns)), make([]any, len(columns))
+		for i := range line {
+			into[i] = &line[i]
+		}
+		require.NoError(t, rows.Scan(into...))
+		plan = append(plan, line[len(line)-1])
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(plan, "\n")
 }
