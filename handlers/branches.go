@@ -58,7 +58,7 @@ func (s *Server) listBranches(ctx context.Context, u account.User, in *listBranc
 
 type overviewTableInput struct{ BranchSearch }
 
-func (s *Server) overviewTable(ctx context.Context, u account.User, in *overviewTableInput) (*file, error) {
+func (s *Server) downloadOverview(ctx context.Context, u account.User, in *overviewTableInput) (*file, error) {
 	var out bytes.Buffer
 	if err := s.Reports.WriteOverview(ctx, &out, u, in.filter(Paging{})); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Server) overviewTable(ctx context.Context, u account.User, in *overview
 	return &file{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="branch-overview.csv"`, Body: out.Bytes()}, nil
 }
 
-func (s *Server) getBranch(ctx context.Context, u account.User, in *ByID) (*anything, error) {
+func (s *Server) readBranch(ctx context.Context, u account.User, in *ByID) (*anything, error) {
 	b, err := s.Branches.Get(ctx, u, in.ID)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (s *Server) listChecklists(ctx context.Context, _ account.User, in *listChe
 	return &page[evaluation.Checklist]{found}, err
 }
 
-func (s *Server) getChecklist(ctx context.Context, _ account.User, in *ByID) (*one[evaluation.Checklist], error) {
+func (s *Server) readChecklist(ctx context.Context, _ account.User, in *ByID) (*one[evaluation.Checklist], error) {
 	c, err := s.Checklists.Get(ctx, in.ID)
 	return &one[evaluation.Checklist]{etag(c.Edition), c}, err
 }
@@ -97,11 +97,13 @@ func (s *Server) publishChecklist(ctx context.Context, u account.User, in *publi
 	return &one[evaluation.PublishedVersion]{etag(edition), v}, nil
 }
 
+type checklistCopy struct {
+	ID uuid.UUID `json:"id" doc:"The copy's, chosen by the client: a UUID"`
+}
+
 type copyInput struct {
 	ByID
-	Body sent[struct {
-		ID uuid.UUID `json:"id" doc:"The copy's, chosen by the client: a UUID"`
-	}]
+	Body sent[checklistCopy]
 }
 
 func (s *Server) copyChecklist(ctx context.Context, u account.User, in *copyInput) (*made[evaluation.Checklist], error) {
@@ -121,7 +123,7 @@ type versionInput struct {
 	Number int `path:"n" minimum:"1" doc:"The number of the version, from 1"`
 }
 
-func (s *Server) getVersion(ctx context.Context, u account.User, in *versionInput) (*one[evaluation.PublishedVersion], error) {
+func (s *Server) readVersion(ctx context.Context, u account.User, in *versionInput) (*one[evaluation.PublishedVersion], error) {
 	v, err := s.Checklists.ReadVersion(ctx, u, in.ID, in.Number)
 	return &one[evaluation.PublishedVersion]{etag(int64(in.Number)), v}, err
 }

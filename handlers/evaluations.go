@@ -83,7 +83,7 @@ func (s *Server) listEvaluations(ctx context.Context, u account.User, in *listEv
 	return &anything{Body: found}, err
 }
 
-func (s *Server) getEvaluation(ctx context.Context, u account.User, in *ByID) (*anything, error) {
+func (s *Server) readEvaluation(ctx context.Context, u account.User, in *ByID) (*anything, error) {
 	switch {
 	case onlyShopper(u):
 		own, err := s.Evaluations.Own(ctx, u, in.ID)
@@ -189,7 +189,7 @@ type file struct {
 	Body        []byte
 }
 
-func (s *Server) getPhoto(ctx context.Context, u account.User, in *getPhotoInput) (*file, error) {
+func (s *Server) readPhoto(ctx context.Context, u account.User, in *getPhotoInput) (*file, error) {
 	hash, err := s.Evaluations.StoredPhoto(ctx, u, in.ID, in.Number)
 	if err != nil {
 		return nil, err

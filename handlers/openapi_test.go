@@ -79,13 +79,13 @@ func checkAgainstOpenAPI(w *world, method, path string, a *answer) {
 		return
 	}
 	status := jsonText(a.status)
-	responses := operation["responses"].(map[string]any)
-	if status == "200" && responses["200"] == nil {
-		status = "201" // the same request sent again
+	response := at(operation, "responses", status)
+	require.NotNil(w, response, "%s answered %d, which its description does not have: %s", a.what, a.status, a.body)
+	place := "/paths/" + inPointer(template) + "/" + strings.ToLower(method) + "/responses/" + status
+	if ref, is := at(response, "$ref").(string); is {
+		response, place = c.resolved(response), strings.TrimPrefix(ref, "#")
 	}
-	response, described := responses[status].(map[string]any)
-	require.True(w, described, "%s answered %d, which its description does not have: %s", a.what, a.status, a.body)
-	content, _ := response["content"].(map[string]any)
+	content, _ := at(response, "content").(map[string]any)
 	if len(content) == 0 {
 		require.Empty(w, a.body, "%s: a body that is not described", a.what)
 		return
@@ -98,19 +98,26 @@ func checkAgainstOpenAPI(w *world, method, path string, a *answer) {
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(a.body))
 	require.NoError(w, err, "%s: %s", a.what, a.body)
-	require.NoError(w, c.schema(w, template, strings.ToLower(method), status, kind).Validate(value), "%s: %s", a.what, a.body)
+	require.NoError(w, c.schema(w, place+"/content/"+inPointer(kind)+"/schema").Validate(value), "%s: %s", a.what, a.body)
+	if problem, is := at(value, "type").(string); is && kind == "application/problem+json" {
+		require.Contains(w, at(c.document, "info", "description"), "`"+strings.TrimPrefix(problem, "urn:fieldcare:")+"`", "%s: the introduction does not know this problem", a.what)
+	}
 }
 
-func (c *contract) schema(w *world, path, method, status, kind string) *jsonschema.Schema {
+// inPointer is a step of a JSON pointer in an address.
+func inPointer(step string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B", "*", "%2A").Replace(step)
+}
+
+// schema is the one that stands at a place of the document.
+func (c *contract) schema(t T, place string) *jsonschema.Schema {
 	contractMutex.Lock()
 	defer contractMutex.Unlock()
-	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace
-	at := "api.json#/paths/" + escape(path) + "/" + method + "/responses/" + status + "/content/" + escape(kind) + "/schema"
-	if s := c.schemas[at]; s != nil {
+	if s := c.schemas[place]; s != nil {
 		return s
 	}
-	s, err := c.compiler.Compile(at)
-	require.NoError(w, err)
-	c.schemas[at] = s
+	s, err := c.compiler.Compile("api.json#" + place)
+	require.NoError(t, err, place)
+	c.schemas[place] = s
 	return s
 }

@@ -27,12 +27,12 @@ func (s *Server) report(ctx context.Context, u account.User, in *reportInput) (e
 	return s.Reports.BranchReport(ctx, u, in.ID, evaluation.Period{From: in.From, To: in.To}, checklist)
 }
 
-func (s *Server) branchReport(ctx context.Context, u account.User, in *reportInput) (*one[evaluation.BranchReport], error) {
+func (s *Server) readBranchReport(ctx context.Context, u account.User, in *reportInput) (*one[evaluation.BranchReport], error) {
 	r, err := s.report(ctx, u, in)
 	return &one[evaluation.BranchReport]{Body: r}, err
 }
 
-func (s *Server) branchReportPDF(ctx context.Context, u account.User, in *reportInput) (*file, error) {
+func (s *Server) downloadBranchReport(ctx context.Context, u account.User, in *reportInput) (*file, error) {
 	r, err := s.report(ctx, u, in)
 	if err != nil {
 		return nil, err
@@ -48,12 +48,12 @@ func (s *Server) branchReportPDF(ctx context.Context, u account.User, in *report
 	return &file{ContentType: "application/pdf", Disposition: `attachment; filename="` + name + `"`, Body: out.Bytes()}, nil
 }
 
-func (s *Server) evaluationReport(ctx context.Context, u account.User, in *ByID) (*one[evaluation.EvaluationReport], error) {
+func (s *Server) readEvaluationReport(ctx context.Context, u account.User, in *ByID) (*one[evaluation.EvaluationReport], error) {
 	r, err := s.Reports.EvaluationReport(ctx, u, in.ID)
 	return &one[evaluation.EvaluationReport]{Body: r}, err
 }
 
-func (s *Server) evaluationReportPDF(ctx context.Context, u account.User, in *ByID) (*file, error) {
+func (s *Server) downloadEvaluationReport(ctx context.Context, u account.User, in *ByID) (*file, error) {
 	r, err := s.Reports.EvaluationReport(ctx, u, in.ID)
 	if err != nil {
 		return nil, err

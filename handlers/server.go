@@ -6,6 +6,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"regexp"
+	"runtime"
 	"strings"
 	"time"
 
@@ -73,7 +76,7 @@ func (s *Server) App() *fiber.App {
 	s.health(app)
 
 	config := huma.DefaultConfig("Fieldcare", "1")
-	config.Info.Description = "Mystery shopping and focus groups: checklists, visits, scored evaluations, reports."
+	config.Info.Description, config.Tags = prose.introduction, prose.tags
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks, config.Transformers = nil, nil
@@ -83,8 +86,10 @@ func (s *Server) App() *fiber.App {
 		"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "The access_token of POST /session, valid for 15 minutes"},
 		"refresh": {Type: "apiKey", In: "cookie", Name: refreshCookie, Description: "The refresh token, which POST /session sets and no script reads"},
 	}
+	config.Components.Responses = refusals()
 	s.api = humafiber.NewV2WithGroup(app, app.Group("/api/v1"), config)
 	s.routes()
+	complete(s.api.OpenAPI())
 	s.docs(app)
 	return app
 }
@@ -100,9 +105,12 @@ type operation func(*huma.Operation)
 // route registers an operation: the one way to do it. Who may call it stands in the line that calls route; the role is
 // checked before the body is read; the handler gets the user.
 func route[I, O any](s *Server, method, path string, who account.Roles, handler func(context.Context, account.User, *I) (*O, error), summary string, more ...operation) {
-	op := describe(method, path, summary, more)
+	op := describe[I](method, path, nameOf(handler), summary, more)
 	op.Security = []map[string][]string{{"bearer": {}}}
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	if who != everybody {
+		op.Errors = append(op.Errors, http.StatusForbidden)
+	}
 	op.Middlewares = huma.Middlewares{s.inTime, func(c huma.Context, next func(huma.Context)) {
 		user, err := s.Accounts.Authenticate(c.Context(), bearer(c.Header("Authorization")))
 		if err == nil && !user.Roles.Any(who) {
@@ -132,11 +140,9 @@ func bearer(header string) string {
 	return strings.TrimSpace(token)
 }
 
-// public registers an operation for those who are not signed in. Each of them proves something else, so each can be
-// tried too often.
+// public registers an operation for those who are not signed in.
 func public[I, O any](s *Server, method, path string, handler func(context.Context, *I) (*O, error), summary string, more ...operation) {
-	op := describe(method, path, summary, more)
-	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusTooManyRequests)
+	op := describe[I](method, path, nameOf(handler), summary, more)
 	op.Middlewares = huma.Middlewares{s.inTime}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
@@ -147,22 +153,24 @@ func public[I, O any](s *Server, method, path string, handler func(context.Conte
 	})
 }
 
-func describe(method, path, summary string, more []operation) huma.Operation {
+// describe says what an operation is, and with what it can refuse: that follows from its address and its input.
+func describe[I any](method, path, name, summary string, more []operation) huma.Operation {
 	op := huma.Operation{
 		Method: method, Path: path, Summary: summary,
-		OperationID:  strings.ToLower(method) + strings.NewReplacer("/", "-", "{", "", "}", "").Replace(path),
-		Tags:         []string{strings.Split(path, "/")[1]},
+		OperationID:  name,
+		Description:  prose.operations[name],
+		Tags:         []string{tagOf(path)},
 		MaxBodyBytes: maxBodyBytes,
 		Errors:       []int{http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 	}
-	exists := strings.Contains(path, "{")
-	if exists || method != get {
+	takes := func(field string) bool { _, is := reflect.TypeFor[I]().FieldByName(field); return is }
+	if strings.Contains(path, "{id}") {
 		op.Errors = append(op.Errors, http.StatusNotFound)
 	}
-	if method != get {
-		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	if takes("Body") || takes("RawBody") {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
-	if method == patch || method == put || exists && method != get {
+	if takes("IfMatch") {
 		op.Errors = append(op.Errors, http.StatusPreconditionFailed)
 	}
 	for _, set := range more {
@@ -170,6 +178,15 @@ func describe(method, path, summary string, more []operation) huma.Operation {
 	}
 	return op
 }
+
+// nameOf is the name of the method that answers an operation, as the operation's own: planVisit is plan-visit.
+func nameOf(handler any) string {
+	name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
+	name = strings.TrimSuffix(name[strings.LastIndex(name, ".")+1:], "-fm")
+	return strings.ToLower(wordBegins.ReplaceAllString(name, "$1-$2"))
+}
+
+var wordBegins = regexp.MustCompile(`([a-z])([A-Z])`)
 
 func (s *Server) refuse(c huma.Context, err error) {
 	p := problemOf(c.Context(), err)
@@ -182,7 +199,25 @@ func (s *Server) refuse(c huma.Context, err error) {
 }
 
 // created says that the operation answers 201, and 200 to the same request sent again.
-func created(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+// Another request under the same id is a conflict.
+func created(op *huma.Operation) {
+	begins(op)
+	conflicts(op)
+}
+
+// begins says that the operation answers 201.
+func begins(op *huma.Operation) { op.DefaultStatus = http.StatusCreated }
+
+// conflicts says that the state of things, or a name that is taken, can be against it.
+func conflicts(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusConflict) }
+
+// reviews says that the operation names the revision that was read, where others name an ETag, and that it may come too late.
+func reviews(op *huma.Operation) {
+	op.Errors = append(op.Errors, http.StatusPreconditionFailed, http.StatusConflict)
+}
+
+// proves says that the operation is for who knows a password or has a token.
+func proves(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusUnauthorized) }
 
 // accepts bounds the body of an operation that takes more than most.
 func accepts(bytes int64) operation { return func(op *huma.Operation) { op.MaxBodyBytes = bytes } }
@@ -190,7 +225,7 @@ func accepts(bytes int64) operation { return func(op *huma.Operation) { op.MaxBo
 // mayBeMissing says that what the address names is not always there.
 func mayBeMissing(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusNotFound) }
 
-// limited says that the operation compares a password, which can be tried too often.
+// limited says that the operation can be tried too often.
 func limited(op *huma.Operation) { op.Errors = append(op.Errors, http.StatusTooManyRequests) }
 
 // spends says that the operation is for who has a refresh token.

@@ -67,7 +67,7 @@ type withRefresh struct {
 	Refresh string `cookie:"fieldcare_refresh" doc:"The refresh token"`
 }
 
-func (s *Server) refresh(ctx context.Context, in *withRefresh) (*sessionOutput, error) {
+func (s *Server) refreshSession(ctx context.Context, in *withRefresh) (*sessionOutput, error) {
 	made, err := s.Accounts.Refresh(ctx, in.Refresh)
 	if err != nil {
 		return nil, err

@@ -57,6 +57,6 @@ func (s *Server) putLogo(ctx context.Context, u account.User, in *putLogoInput) 
 	return settingsOf(s.Settings.PutLogo(ctx, u, in.RawBody))
 }
 
-func (s *Server) deleteLogo(ctx context.Context, u account.User, _ *struct{}) (*settingsOutput, error) {
+func (s *Server) removeLogo(ctx context.Context, u account.User, _ *struct{}) (*settingsOutput, error) {
 	return settingsOf(s.Settings.DeleteLogo(ctx, u))
 }

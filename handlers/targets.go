@@ -21,7 +21,7 @@ func (s *Server) listTargets(ctx context.Context, u account.User, in *listTarget
 	return &page[evaluation.Target]{found}, err
 }
 
-func (s *Server) getTarget(ctx context.Context, u account.User, in *ByID) (*one[evaluation.Target], error) {
+func (s *Server) readTarget(ctx context.Context, u account.User, in *ByID) (*one[evaluation.Target], error) {
 	return targetOutput(s.Targets.Get(ctx, u, in.ID))
 }
 

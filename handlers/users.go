@@ -83,7 +83,7 @@ func (s *Server) listUsers(ctx context.Context, u account.User, in *listUsersInp
 	return &page[user]{database.Page[user]{Items: users, Next: found.Next}}, nil
 }
 
-func (s *Server) getUser(ctx context.Context, u account.User, in *ByID) (*one[user], error) {
+func (s *Server) readUser(ctx context.Context, u account.User, in *ByID) (*one[user], error) {
 	found, err := s.Accounts.Get(ctx, u, in.ID)
 	if err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (s *Server) importUsers(ctx context.Context, u account.User, in *csvInput) 
 	return importedOf(s.Accounts.Import(ctx, u, in.RawBody))
 }
 
-func (s *Server) me(ctx context.Context, u account.User, _ *struct{}) (*one[user], error) {
+func (s *Server) readMe(ctx context.Context, u account.User, _ *struct{}) (*one[user], error) {
 	return &one[user]{etag(u.Edition), userOf(u)}, nil
 }
 
@@ -196,7 +196,7 @@ type sessionsOutput struct {
 	}
 }
 
-func (s *Server) listSessions(ctx context.Context, u account.User, in *ByID) (*sessionsOutput, error) {
+func (s *Server) listUserSessions(ctx context.Context, u account.User, in *ByID) (*sessionsOutput, error) {
 	if _, err := s.Accounts.Get(ctx, u, in.ID); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (s *Server) listVisits(ctx context.Context, u account.User, in *listVisitsI
 	return &page[evaluation.Visit]{found}, err
 }
 
-func (s *Server) getVisit(ctx context.Context, u account.User, in *ByID) (*one[evaluation.Visit], error) {
+func (s *Server) readVisit(ctx context.Context, u account.User, in *ByID) (*one[evaluation.Visit], error) {
 	return visitOf(s.Visits.Get(ctx, u, in.ID))
 }
 
@@ -54,7 +54,7 @@ type movesOutput struct {
 	}
 }
 
-func (s *Server) listMoves(ctx context.Context, u account.User, in *ByID) (*movesOutput, error) {
+func (s *Server) listVisitMoves(ctx context.Context, u account.User, in *ByID) (*movesOutput, error) {
 	moves, err := s.Visits.Moves(ctx, u, in.ID)
 	out := new(movesOutput)
 	out.Body.Items = moves
@@ -110,7 +110,7 @@ func plannedOf(visits []evaluation.Visit, again bool, err error) (*plannedOutput
 	return out, nil
 }
 
-func (s *Server) planMany(ctx context.Context, u account.User, in *planManyInput) (*plannedOutput, error) {
+func (s *Server) planManyVisits(ctx context.Context, u account.User, in *planManyInput) (*plannedOutput, error) {
 	hash, err := in.Body.hash()
 	if err != nil {
 		return nil, err
