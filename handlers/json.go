@@ -76,6 +76,9 @@ func explain[T any](text []byte) error {
 	return fault.Of(faults)
 }
 
+// A list that is empty is [], never null. The switch is a global of Huma's, so it is set once.
+func init() { huma.DefaultArrayNullable = false }
+
 // newTypes collects the schemas of types. It says of those that are not ours to say it what their JSON is.
 func newTypes() huma.Registry {
 	types := huma.NewMapRegistry("#/components/schemas/", func(t reflect.Type, hint string) string {

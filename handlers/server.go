@@ -143,6 +143,9 @@ func bearer(header string) string {
 // public registers an operation for those who are not signed in.
 func public[I, O any](s *Server, method, path string, handler func(context.Context, *I) (*O, error), summary string, more ...operation) {
 	op := describe[I](method, path, nameOf(handler), summary, more)
+	if op.Security == nil {
+		op.Security = []map[string][]string{{}} // nothing needed, said aloud
+	}
 	op.Middlewares = huma.Middlewares{s.inTime}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
