@@ -34,8 +34,8 @@ const (
 
 // Scoring says how the answers become a score.
 type Scoring struct {
-	Method      string      `json:"method,omitempty" doc:"points (when absent) or weighted_sections"`
-	Critical    string      `json:"critical,omitempty" doc:"What a critical failure does to the score: it stands (when absent), becomes zero, or is cut to the cap"`
+	Method      string      `json:"method,omitempty" enum:"points,weighted_sections" doc:"points (when absent) or weighted_sections"`
+	Critical    string      `json:"critical,omitempty" enum:"stands,zero,cap" doc:"What a critical failure does to the score: it stands (when absent), becomes zero, or is cut to the cap"`
 	CriticalCap *int64      `json:"critical_cap,omitempty" doc:"With cap: the score at most, in basis points" example:"5000"`
 	CapBonus    bool        `json:"cap_bonus,omitempty" doc:"Whether bonus may not lift the total above 100 %"`
 	Bands       []ScoreBand `json:"bands,omitempty" maxItems:"20" doc:"The highest first, the last from 0"`
@@ -50,7 +50,7 @@ type ScoreBand struct {
 // Standard is a promise of the customer charter, which questions test.
 type Standard struct {
 	ID   string `json:"id" maxLength:"64"`
-	Kind string `json:"kind,omitempty" doc:"timeliness, accuracy or appropriateness"`
+	Kind string `json:"kind,omitempty" enum:"timeliness,accuracy,appropriateness" doc:"timeliness, accuracy or appropriateness"`
 	Text string `json:"text" maxLength:"2000"`
 }
 
@@ -64,7 +64,7 @@ type Moment struct {
 type Section struct {
 	ID         string     `json:"id" maxLength:"64"`
 	Title      string     `json:"title" maxLength:"200"`
-	Touchpoint string     `json:"touchpoint,omitempty" doc:"Where in the journey: awareness, research, purchase, after-sale or loyalty"`
+	Touchpoint string     `json:"touchpoint,omitempty" enum:"awareness,research,purchase,after-sale,loyalty" doc:"Where in the journey: awareness, research, purchase, after-sale or loyalty"`
 	Weight     *int64     `json:"weight,omitempty" doc:"In hundredths, 100 when absent; 0 is shown but outside the total. By points only 0 matters" example:"2000"`
 	ShowWhen   *Condition `json:"show_when,omitempty" doc:"About questions of earlier sections"`
 	Questions  []Question `json:"questions" maxItems:"1000"`

@@ -48,7 +48,7 @@ type Summary struct {
 	ShopperName      string        `json:"shopper_name"`
 	Day              string        `json:"day" doc:"The day it began, in the branch's zone"`
 	ReceivedAt       time.Time     `json:"received_at"`
-	Marks            []string      `json:"marks" doc:"late, expired, cancelled"`
+	Marks            []string      `json:"marks" enum:"late,expired,cancelled" doc:"late, expired, cancelled"`
 	BasisPoints      *int64        `json:"score_basis_points,omitempty" doc:"Of the current revision; absent without a score"`
 	Observed         int           `json:"observed" doc:"How many observations the current revision has"`
 	Grade            *int          `json:"grade,omitempty" doc:"The reviewer's 1 to 10 for the shopper's work"`

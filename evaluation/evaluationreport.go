@@ -41,7 +41,7 @@ type EvaluationSection struct { //nolint:revive // a section of the checklist is
 // EvaluationAnswer is one answer, in words.
 type EvaluationAnswer struct { //nolint:revive // an answer that was handed in is another thing
 	QuestionID string        `json:"question_id"`
-	Type       string        `json:"type"`
+	Type       string        `json:"type" enum:"choice,choices,scale,number,duration,text,date,time,photo,receipt,location,note"`
 	Question   string        `json:"question"`
 	Answer     string        `json:"answer,omitempty" doc:"In words: the options' texts, 1 min 35 s, 21 November 2026, before 12, 4 (1 to 5), N/A; absent of photos" example:"1 min 35 s"`
 	NA         bool          `json:"na,omitempty" doc:"Answered with N/A"`

@@ -29,7 +29,7 @@ type PublishedEvaluation struct {
 type PublishedAnswer struct {
 	SectionID  string          `json:"section_id"`
 	QuestionID string          `json:"question_id"`
-	Type       string          `json:"type"`
+	Type       string          `json:"type" enum:"choice,choices,scale,number,duration,text,date,time,photo,receipt,location,note"`
 	Text       string          `json:"text" doc:"The question"`
 	Value      json.RawMessage `json:"value,omitempty" doc:"The answer; of a time only the part of the day; absent of photos"`
 	Photos     []int           `json:"photos,omitempty" doc:"Numbers of photos, counted from 1 in the order of the checklist, read at /evaluations/{id}/photos/{number}"`

@@ -29,14 +29,14 @@ const (
 // Question is one question of a checklist. Points and weights are hundredths.
 type Question struct {
 	ID       string     `json:"id" maxLength:"64"`
-	Type     string     `json:"type" doc:"choice, choices, scale, number, duration, text, date, time, photo, receipt, location or note"`
+	Type     string     `json:"type" enum:"choice,choices,scale,number,duration,text,date,time,photo,receipt,location,note" doc:"choice, choices, scale, number, duration, text, date, time, photo, receipt, location or note"`
 	Text     string     `json:"text" maxLength:"2000"`
 	Hint     string     `json:"hint,omitempty" maxLength:"2000"`
 	Required bool       `json:"required,omitempty" doc:"Critical questions are required in any case"`
 	NA       bool       `json:"na,omitempty" doc:"Whether \"not applicable\" may be answered; choice and choices have an option for it instead"`
-	Need     string     `json:"need,omitempty" doc:"The customer's need: friendliness, empathy, fairness, control, alternatives or information"`
+	Need     string     `json:"need,omitempty" enum:"friendliness,empathy,fairness,control,alternatives,information" doc:"The customer's need: friendliness, empathy, fairness, control, alternatives or information"`
 	Standard string     `json:"standard,omitempty" maxLength:"64" doc:"The id of the standard that it tests"`
-	Audience string     `json:"audience,omitempty" doc:"Who may see the answer: branch (when absent) or coordinator"`
+	Audience string     `json:"audience,omitempty" enum:"branch,coordinator" doc:"Who may see the answer: branch (when absent) or coordinator"`
 	ShowWhen *Condition `json:"show_when,omitempty" doc:"About earlier questions"`
 
 	Weight  *int64   `json:"weight,omitempty" doc:"In hundredths, 100 when absent; 0 is unscored"`

@@ -100,7 +100,7 @@ type ReportPart struct {
 // ReportStandard says in how many visits a standard was kept: in those where every answer that tests it says so.
 type ReportStandard struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind,omitempty" doc:"timeliness, accuracy or appropriateness"`
+	Kind     string   `json:"kind,omitempty" enum:"timeliness,accuracy,appropriateness" doc:"timeliness, accuracy or appropriateness"`
 	Text     string   `json:"text"`
 	Kept     int      `json:"kept"`
 	N        int      `json:"n" doc:"Visits that tell whether it was kept"`
@@ -210,7 +210,7 @@ type ReportGrid struct {
 
 // ReportGridDay is one weekday.
 type ReportGridDay struct {
-	Weekday    string `json:"weekday" example:"Monday"`
+	Weekday    string `json:"weekday" enum:"Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday" example:"Monday"`
 	Before12   int    `json:"before_12"`
 	From12To17 int    `json:"from_12_to_17"`
 	After17    int    `json:"after_17"`

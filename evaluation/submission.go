@@ -37,7 +37,7 @@ type PhotoClaim struct {
 	SHA256   string     `json:"sha256"`
 	TakenAt  *time.Time `json:"taken_at,omitempty"`
 	Position *Position  `json:"position,omitempty"`
-	Source   string     `json:"source,omitempty"`
+	Source   string     `json:"source,omitempty" enum:"camera,gallery"`
 }
 
 // SubmissionBody is the JSON of a submission. Its times are texts so that a wrong one can be named.
@@ -63,7 +63,7 @@ type PhotoBody struct {
 	SHA256   string    `json:"sha256" doc:"Of what was uploaded"`
 	TakenAt  *string   `json:"taken_at,omitempty" doc:"RFC 3339"`
 	Position *Position `json:"position,omitempty"`
-	Source   string    `json:"source,omitempty" doc:"camera or gallery"`
+	Source   string    `json:"source,omitempty" enum:"camera,gallery" doc:"camera or gallery"`
 }
 
 // sentDocument is what is kept of a submission, beside what has columns of its own.

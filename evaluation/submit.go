@@ -29,7 +29,7 @@ type Receipt struct {
 	VisitID     uuid.UUID `json:"visit_id"`
 	Revision    int       `json:"revision"`
 	ContentHash string    `json:"content_hash" doc:"SHA-256 of the canonical JSON (RFC 8785) of what was sent"`
-	State       State     `json:"state"`
+	State       State     `json:"state" enum:"submitted,returned,approved,rejected"`
 }
 
 // target is the visit that a submission is for, and what was handed in for it before.

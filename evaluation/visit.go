@@ -220,8 +220,8 @@ func getVisit(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UU
 type VisitMove struct {
 	At     time.Time  `json:"at"`
 	Actor  *uuid.UUID `json:"actor_id,omitempty" doc:"Absent where the clock moved it"`
-	From   State      `json:"from"`
-	To     State      `json:"to"`
+	From   State      `json:"from" enum:"planned,offered,accepted,declined,cancelled,expired,submitted,returned,approved,rejected"`
+	To     State      `json:"to" enum:"planned,offered,accepted,declined,cancelled,expired,submitted,returned,approved,rejected"`
 	Reason string     `json:"reason,omitempty"`
 }
 

@@ -16,7 +16,7 @@ type user struct {
 	Email    string    `json:"email" example:"sam@example.org"`
 	Name     string    `json:"name"`
 	Language string    `json:"language" doc:"BCP 47" example:"en"`
-	Roles    []string  `json:"roles" nullable:"false" example:"[\"shopper\"]"`
+	Roles    []string  `json:"roles" enum:"shopper,manager,moderator,coordinator,admin" nullable:"false" example:"[\"shopper\"]"`
 	Disabled bool      `json:"disabled"`
 	Edition  int64     `json:"edition" doc:"Counts changes; the ETag"`
 

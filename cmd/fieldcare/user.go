@@ -10,6 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"fieldcare/handlers"
 	"fieldcare/internal/account"
 )
 
@@ -76,14 +79,11 @@ func (c *migrateCommand) Run(ctx context.Context, config *Config) error {
 
 type openAPICommand struct{}
 
-// Run prints the description; it needs no database.
-func (c *openAPICommand) Run(config *Config) error {
-	server, err := config.wire(nil, account.Keys{}, time.Now)
-	if err != nil {
-		return err
-	}
-	server.server.App()
-	out := json.NewEncoder(os.Stdout)
+// Run prints the description; it needs neither a database nor a data folder.
+func (c *openAPICommand) Run(k *kong.Context) error {
+	server := new(handlers.Server)
+	server.App()
+	out := json.NewEncoder(k.Stdout)
 	out.SetIndent("", "  ")
-	return out.Encode(server.server.OpenAPI())
+	return out.Encode(server.OpenAPI())
 }
