@@ -21,7 +21,7 @@ import (
 type Order struct {
 	ID       uuid.UUID // of the message; made where it is zero
 	Template string    // the kind of message, such as "visit-offered"
-	To       uuid.UUID // the user
+	To       uuid.UUID // the user or the participant
 	About    any       // the ids that it is made from, as JSON: never a secret or an address
 	Key      string    // a template is sent once for a key, ever; empty is as often as it is ordered
 	At       time.Time // not before; the zero time is at once
@@ -43,6 +43,16 @@ func (o Order) Read(into any) error {
 type Message struct {
 	To, Name            string // the address, and whose it is
 	Subject, Text, HTML string
+	Calendar            *Calendar // a calendar part; nil is none
+	// Unsubscribe is the https address that ends such mail by one POST, without a question (RFC 8058); empty is a mail
+	// that nobody can put an end to. The relay must sign both headers that it makes (DKIM).
+	Unsubscribe string
+}
+
+// Calendar is an iCalendar object as part of a message.
+type Calendar struct {
+	Method string // REQUEST or CANCEL, as in the body
+	Body   []byte // RFC 5545, with CRLF
 }
 
 // jobKind is the kind of the jobs that send messages.
@@ -76,18 +86,31 @@ func Queue(ctx context.Context, tx bun.IDB, order Order) error {
 // Write makes the message of an order from its template and the user to whom it goes. It is nil for a user who is
 // disabled: nothing is sent to them. data is as in Render, without the Name.
 func Write(ctx context.Context, db bun.IDB, order Order, data map[string]any) (*Message, error) {
-	var m Message
-	err := db.QueryRowContext(ctx, "SELECT email, name FROM users WHERE id = ? AND disabled_at IS NULL", order.To).Scan(&m.To, &m.Name)
+	var address, name string
+	err := db.QueryRowContext(ctx, "SELECT email, name FROM users WHERE id = ? AND disabled_at IS NULL", order.To).Scan(&address, &name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	values := map[string]any{"Name": m.Name}
+	return WriteTo(address, name, order.Template, data)
+}
+
+// WriteTo makes the message of a template to somebody who is not a user. data is as in Render, without the Name.
+func WriteTo(address, name, template string, data map[string]any) (*Message, error) {
+	values := map[string]any{"Name": name}
 	for name, value := range data {
 		values[name] = value
 	}
-	m.Subject, m.Text, m.HTML, err = Render(order.Template, values)
-	return &m, err
+	m := &Message{To: address, Name: name}
+	var err error
+	m.Subject, m.Text, m.HTML, err = Render(template, values)
+	return m, err
+}
+
+// Erase takes the address and the words out of every message to somebody. That it was sent, and when, stays.
+func Erase(ctx context.Context, tx bun.IDB, to uuid.UUID) error {
+	_, err := tx.NewUpdate().Table("mails").Set("address = '', subject = '', body = '', last_error = ''").Where("to_id = ?", to).Exec(ctx)
+	return err
 }

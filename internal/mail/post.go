@@ -185,7 +185,7 @@ func (p *Post) Forget(ctx context.Context, before time.Time, note func(ctx conte
 type Sent struct {
 	ID        uuid.UUID  `json:"id"`
 	Template  string     `json:"template" doc:"The kind of message" example:"visit-offered"`
-	To        uuid.UUID  `json:"to" bun:"to_id" doc:"The user"`
+	To        uuid.UUID  `json:"to" bun:"to_id" doc:"The user or the participant"`
 	State     State      `json:"state" enum:"queued,sent,kept,failed,not needed"`
 	SendAt    *time.Time `json:"send_at,omitempty" bun:"-" doc:"Not sent before"`
 	At        *time.Time `json:"at,omitempty" bun:"-" doc:"When it was sent, kept, refused or last tried"`

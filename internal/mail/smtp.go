@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,11 +89,28 @@ func (s *server) send(ctx context.Context, from *netmail.Address, message *Messa
 	if message.HTML != "" {
 		m.AddAlternativeString(gomail.TypeTextHTML, message.HTML)
 	}
+	if message.Unsubscribe != "" && m.SetListUnsubscribeOneClick(message.Unsubscribe) != nil {
+		m.SetListUnsubscribe(message.Unsubscribe) // one click is for https only
+	}
+	if err := addCalendar(m, message.Calendar); err != nil {
+		return err
+	}
 	err = client.DialAndSendWithContext(ctx, m)
 	if m.IsDelivered() {
 		return nil // a farewell that went wrong does not take the message back
 	}
 	return err
+}
+
+// addCalendar adds the calendar twice: as another form of what the text says, which mail programs act upon, and as a file
+// for those that only know files. Base64 keeps its octets as they are.
+func addCalendar(m *gomail.Msg, calendar *Calendar) error {
+	if calendar == nil {
+		return nil
+	}
+	m.AddAlternativeString(gomail.ContentType("text/calendar; method="+calendar.Method), string(calendar.Body), gomail.WithPartEncoding(gomail.EncodingB64))
+	return m.AttachReader("invite.ics", bytes.NewReader(calendar.Body),
+		gomail.WithFileContentType(gomail.ContentType("application/ics")), gomail.WithFileEncoding(gomail.EncodingB64))
 }
 
 type badAddress struct{ address string }
