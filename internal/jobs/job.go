@@ -64,3 +64,12 @@ func (p permanent) Unwrap() error { return p.error }
 
 // Permanent marks an error that another try would meet again: the job has failed.
 func Permanent(err error) error { return permanent{err} }
+
+// later is an answer by which a job asks for another time.
+type later struct{ at time.Time }
+
+func (l later) Error() string { return "not before " + l.at.Format(time.RFC3339) }
+
+// Later is returned by a handler that did nothing because it is too early: the job comes again at that time, and this
+// was no try.
+func Later(at time.Time) error { return later{at} }

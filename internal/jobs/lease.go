@@ -93,11 +93,15 @@ func (r *Runner) finish(ctx context.Context, job claimed, failure error) error {
 		words = errorWords(failure)
 	}
 	var mark permanent
+	var wait later
 	return r.db.Write(ctx, func(ctx context.Context, tx bun.Tx) (err error) {
 		switch {
 		case h.every > 0:
 			_, err = tx.ExecContext(ctx, `UPDATE jobs SET due_at = ?, holder = '', attempts = 0, last_error = ? WHERE id = ? AND holder = ?`,
 				database.At(now.Add(h.every)), words, job.ID, job.holder)
+		case errors.As(failure, &wait):
+			_, err = tx.ExecContext(ctx, `UPDATE jobs SET due_at = ?, holder = '', attempts = attempts - 1 WHERE id = ? AND holder = ?`,
+				database.At(wait.at), job.ID, job.holder)
 		case failure == nil && job.Key == "":
 			_, err = tx.ExecContext(ctx, `DELETE FROM jobs WHERE id = ? AND holder = ?`, job.ID, job.holder)
 		case failure == nil:

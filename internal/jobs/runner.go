@@ -123,12 +123,16 @@ func (r *Runner) RunDue(ctx context.Context) (n int, err error) {
 func (r *Runner) runOne(ctx context.Context, job claimed) error {
 	ctx = context.WithoutCancel(ctx)
 	err := r.call(ctx, job.Job)
-	if err != nil {
+	tooEarly := errors.As(err, new(later))
+	if err != nil && !tooEarly {
 		slog.WarnContext(ctx, "a job failed", "kind", job.Kind, "id", job.ID, "attempt", job.Attempt, "error", err)
 	}
 	if e := r.finish(ctx, job, err); e != nil {
 		slog.ErrorContext(ctx, "the end of a job cannot be written down: it will run again", "kind", job.Kind, "id", job.ID, "error", e)
 		return errors.Join(err, e)
+	}
+	if tooEarly {
+		return nil
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -133,4 +134,38 @@ func TestWhoIsErasedIsInNoMessageAnyMore(t *testing.T) {
 	left := w.only()
 	require.Empty(t, left.Body+left.Address+left.Subject)
 	require.Equal(t, mail.Kept, left.State)
+}
+
+func TestAMessageThatMustWaitIsComposedAgainThenAndThatWasNoTry(t *testing.T) {
+	box := newMailbox(t)
+	w := newWorld(t, box.URL)
+	morning := w.clock.Now().Add(11 * time.Hour)
+	w.post.Compose("invitation", func(context.Context, mail.Order) (*mail.Message, error) {
+		if w.clock.Now().Before(morning) {
+			return nil, mail.NotBefore(morning)
+		}
+		return &mail.Message{To: "pat@panel.example", Subject: "Would you come?", Text: "Would you come?"}, nil
+	})
+	pat := uuid.New()
+	about := map[string]uuid.UUID{"invitation": uuid.New()}
+	w.queue(mail.Order{Template: "invitation", To: pat, About: about})
+	require.NoError(t, w.runDue())
+	require.Equal(t, mail.Queued, w.only().State)
+	require.Equal(t, morning, *w.only().SendAt)
+	w.clock.Advance(11*time.Hour - time.Second)
+	require.NoError(t, w.runDue())
+	require.Empty(t, box.all())
+	w.clock.Advance(time.Second)
+	require.NoError(t, w.runDue())
+	require.Len(t, box.all(), 1)
+
+	list, err := mail.To(t.Context(), w.db.Read(), []uuid.UUID{pat, w.sam})
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, mail.Delivered, list[0].State)
+	require.Equal(t, 1, list[0].Attempts)
+	require.JSONEq(t, `{"invitation":"`+about["invitation"].String()+`"}`, string(list[0].About))
+	list, err = mail.To(t.Context(), w.db.Read(), nil)
+	require.NoError(t, err)
+	require.Empty(t, list)
 }

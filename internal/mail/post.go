@@ -43,6 +43,14 @@ type Post struct {
 // sent. It runs again when sending fails.
 type Compose func(ctx context.Context, order Order) (*Message, error)
 
+// tooEarly is what a composer says of a message that must wait.
+type tooEarly struct{ until time.Time }
+
+func (e tooEarly) Error() string { return "not before " + e.until.Format(time.RFC3339) }
+
+// NotBefore is returned by a composer whose message must wait: it is composed again at that time.
+func NotBefore(until time.Time) error { return tooEarly{until} }
+
 // NewPost makes the post and gives its work to the runner. smtp is smtp://user:password@host:port or smtps://…, or empty
 // where messages are to be kept; from is the sender, such as "Fieldcare <fieldcare@example.org>".
 func NewPost(db *database.DB, runner *jobs.Runner, clock func() time.Time, smtp, from string) (*Post, error) {
@@ -59,6 +67,9 @@ func NewPost(db *database.DB, runner *jobs.Runner, clock func() time.Time, smtp,
 	runner.Handle(jobKind, p.send)
 	return p, nil
 }
+
+// From is the sender of all mail.
+func (p *Post) From() netmail.Address { return *p.from }
 
 // Compose has fn make the messages of a template. All are registered before the runner runs.
 func (p *Post) Compose(template string, fn func(ctx context.Context, order Order) (*Message, error)) {
@@ -84,6 +95,10 @@ func (p *Post) send(ctx context.Context, job jobs.Job) error {
 		return err
 	}
 	f := p.try(ctx, order)
+	var early tooEarly
+	if errors.As(f.failure, &early) {
+		return p.postpone(ctx, order, early.until)
+	}
 	if f.state == Queued && job.Last {
 		f.state = Failed
 	}
@@ -94,6 +109,18 @@ func (p *Post) send(ctx context.Context, job jobs.Job) error {
 		return jobs.Permanent(f.failure)
 	}
 	return f.failure
+}
+
+// postpone shows when the message comes, and has its job come then.
+func (p *Post) postpone(ctx context.Context, order Order, until time.Time) error {
+	err := p.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE mails SET send_at = ? WHERE id = ? AND state = 'queued'", database.At(until), order.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return jobs.Later(until)
 }
 
 func (p *Post) order(ctx context.Context, id uuid.UUID) (Order, State, error) {
@@ -195,14 +222,47 @@ type Sent struct {
 	MessageID string     `json:"message_id,omitempty"`
 	Attempts  int        `json:"attempts"`
 	LastError string     `json:"last_error,omitempty"`
+
+	About json.RawMessage `json:"-" bun:"about"` // the ids that it is made from
+}
+
+// sentRow is a message as its table has it.
+type sentRow struct {
+	Sent   `bun:",extend"`
+	SendAt database.Time
+	At     database.Time
+}
+
+func selectSent(db bun.IDB) *bun.SelectQuery {
+	return db.NewSelect().Table("mails").Order("id DESC").
+		Column("id", "template", "to_id", "about", "state", "send_at", "at", "address", "subject", "body", "message_id", "attempts", "last_error")
+}
+
+func scanSent(ctx context.Context, query *bun.SelectQuery) ([]Sent, error) {
+	var rows []sentRow
+	if err := query.Scan(ctx, &rows); err != nil {
+		return nil, err
+	}
+	list := make([]Sent, len(rows))
+	for i, row := range rows {
+		list[i] = row.Sent
+		list[i].SendAt, list[i].At = pointer(row.SendAt), pointer(row.At)
+	}
+	return list, nil
+}
+
+// To gives the messages to these people, the newest order first, with what each is about.
+func To(ctx context.Context, db bun.IDB, people []uuid.UUID) ([]Sent, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	return scanSent(ctx, selectSent(db).Where("to_id IN (?)", bun.List(people)))
 }
 
 // List gives messages, the newest order first.
 func (p *Post) List(ctx context.Context, limit int, cursor string) (database.Page[Sent], error) {
 	var page database.Page[Sent]
-	query := p.db.Read().NewSelect().Table("mails").
-		Column("id", "template", "to_id", "state", "send_at", "at", "address", "subject", "body", "message_id", "attempts", "last_error").
-		Order("id DESC").Limit(int64(limit) + 1)
+	query := selectSent(p.db.Read()).Limit(int64(limit) + 1)
 	var after string
 	more, err := database.ReadCursor(cursor, &after)
 	if err != nil {
@@ -211,18 +271,9 @@ func (p *Post) List(ctx context.Context, limit int, cursor string) (database.Pag
 	if more {
 		query.Where("id < ?", after)
 	}
-	var rows []struct {
-		Sent   `bun:",extend"`
-		SendAt database.Time
-		At     database.Time
-	}
-	if err := query.Scan(ctx, &rows); err != nil {
+	list, err := scanSent(ctx, query)
+	if err != nil {
 		return page, err
-	}
-	list := make([]Sent, len(rows))
-	for i, row := range rows {
-		list[i] = row.Sent
-		list[i].SendAt, list[i].At = pointer(row.SendAt), pointer(row.At)
 	}
 	return database.Paged(list, limit, func(m Sent) []any { return []any{m.ID.String()} }), nil
 }
