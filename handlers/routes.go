@@ -21,6 +21,8 @@ const (
 	readers = account.Shopper | account.Manager | coordinators
 	// reporters read reports.
 	reporters = account.Manager | coordinators
+	// leaders hold focus groups: a moderator finds the own sessions.
+	leaders = account.Moderator | coordinators
 )
 
 const (
@@ -111,4 +113,11 @@ func (s *Server) routes() {
 	route(s, post, "/evaluations/{id}/reject", coordinators, s.rejectEvaluation, "Reject an evaluation for good", reviews)
 	route(s, post, "/evaluations/{id}/reopen", coordinators, s.reopenEvaluation, "Take an approval back", conflicts)
 	route(s, put, "/evaluations/{id}/publication", coordinators, s.putPublication, "Replace texts or leave out photos for the branch", conflicts)
+
+	route(s, get, "/focus-groups/{id}/attendance", leaders, s.readAttendance, "Read who came to a focus group; moderators see first names")
+	route(s, get, "/focus-groups/{id}/attendance/{invitation_id}", leaders, s.readAttendanceHistory, "Read everything that was recorded of one participant at the door")
+	route(s, put, "/focus-groups/{id}/attendance/{invitation_id}", leaders, s.recordAttendance, "Record what was seen of a participant at the door; repeatable", created)
+	route(s, get, "/focus-groups/{id}/attendance/{invitation_id}/code.png", leaders, s.readCheckInCode, "Read the QR code by which a participant is checked in", sends("image/png", "The QR code"))
+	route(s, post, "/focus-groups/{id}/check-in", leaders, s.checkIn, "Check a participant in by the code of the confirmation; repeatable", created)
+	route(s, post, "/focus-groups/{id}/walk-ins", leaders, s.letIn, "Let somebody in who was not expected; repeatable", created)
 }

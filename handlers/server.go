@@ -21,6 +21,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/mail"
+	"fieldcare/scheduling"
 )
 
 // Server holds what the operations call.
@@ -36,6 +37,8 @@ type Server struct {
 	Reports     *evaluation.Reports
 	Targets     *evaluation.Targets
 	Mails       *mail.Post
+
+	Doors *scheduling.Doors
 
 	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https

@@ -25,6 +25,7 @@ import (
 	"fieldcare/internal/database/databasetest"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/scheduling"
 )
 
 // clock is the time that a world lives in. It stands still until a test moves it.
@@ -100,6 +101,7 @@ func newWorld(t T) *world {
 		Targets:     &evaluation.Targets{DB: db, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
 	}
+	w.server.Doors = &scheduling.Doors{DB: db, Clock: w.clock.now, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}}
 	w.runner = jobs.NewRunner(db, w.clock.now)
 	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")
 	require.NoError(t, err)

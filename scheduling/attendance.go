@@ -1,0 +1,141 @@
+package scheduling
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"fieldcare/internal/fault"
+)
+
+// Outcome says what became of a participant at the door.
+type Outcome string
+
+// The outcomes of attendance. Expected is that of somebody of whom nothing is recorded, and takes back a record made by
+// mistake. Turned away was somebody who came when every seat was taken; sent home, somebody who came and could not take
+// part for another reason, or not to the end.
+const (
+	Expected   Outcome = "expected"
+	TookPart   Outcome = "took_part"
+	TurnedAway Outcome = "turned_away"
+	SentHome   Outcome = "sent_home"
+	NoShow     Outcome = "no_show"
+)
+
+// Came is true of whoever stood at the door.
+func (o Outcome) Came() bool { return o == TookPart || o == TurnedAway || o == SentHome }
+
+func (o Outcome) known() bool { return o.Came() || o == Expected || o == NoShow }
+
+const (
+	// graceAtTheDoor is how much later than the start somebody comes without being late, and how much before the end
+	// somebody goes without leaving early.
+	graceAtTheDoor = 10 * time.Minute
+	// doorOpens is how long before a session its attendance can be recorded, and how far from it an arrival may lie.
+	doorOpens = 12 * time.Hour
+
+	mostOfDoorNote = 1000
+)
+
+// AttendanceRecord is what somebody saw at the door: the whole of it, so that a correction is another record. Records
+// may come in any order; of several the one that was seen last holds.
+type AttendanceRecord struct {
+	ID         uuid.UUID  `json:"id" doc:"Chosen by the client, so that what was recorded without a network is uploaded later without doubling"`
+	Outcome    Outcome    `json:"outcome" enum:"expected,took_part,turned_away,sent_home,no_show" doc:"expected takes back a record made by mistake"`
+	ArrivedAt  *time.Time `json:"arrived_at,omitempty" doc:"When they came; needed of who took part"`
+	LeftAt     *time.Time `json:"left_at,omitempty" doc:"When they left; absent of who stayed to the end"`
+	StruckOut  string     `json:"struck_out,omitempty" maxLength:"1000" doc:"Why the seat is not usable although they took part; absent where it is"`
+	Note       string     `json:"note,omitempty" maxLength:"1000" doc:"What else is to be known"`
+	RecordedAt time.Time  `json:"recorded_at" doc:"When it was seen; of several records the last seen holds. A time to come counts as the time at which it was received"`
+}
+
+// of gives the record as it is kept: without the blanks around texts, and seen no later than it was received.
+func (r AttendanceRecord) of(now time.Time) AttendanceRecord {
+	r.StruckOut, r.Note = strings.TrimSpace(r.StruckOut), strings.TrimSpace(r.Note)
+	if r.RecordedAt.After(now) {
+		r.RecordedAt = now
+	}
+	return r
+}
+
+// faults of a record of a session from starts to ends.
+func (r AttendanceRecord) faults(starts, ends time.Time) (faults []fault.Fault) {
+	refuse := func(pointer, format string, args ...any) {
+		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+	}
+	if !r.Outcome.known() {
+		refuse("/outcome", "must be expected, took_part, turned_away, sent_home or no_show")
+	}
+	for pointer, at := range map[string]*time.Time{"/arrived_at": r.ArrivedAt, "/left_at": r.LeftAt} {
+		switch {
+		case at == nil:
+		case !r.Outcome.Came():
+			refuse(pointer, "must be absent: who is %s did not come", r.Outcome)
+		case at.Before(starts.Add(-doorOpens)) || at.After(ends.Add(doorOpens)):
+			refuse(pointer, "must be within 12 hours of the session, which lasts from %s to %s", starts.UTC().Format(time.RFC3339), ends.UTC().Format(time.RFC3339))
+		}
+	}
+	switch {
+	case r.ArrivedAt == nil && r.Outcome == TookPart:
+		refuse("/arrived_at", "is missing: say when they came")
+	case r.ArrivedAt == nil && r.LeftAt != nil:
+		refuse("/arrived_at", "is missing: who left came before")
+	case r.ArrivedAt != nil && r.LeftAt != nil && !r.LeftAt.After(*r.ArrivedAt):
+		refuse("/left_at", "must be after arrived_at")
+	}
+	if r.StruckOut != "" && r.Outcome != TookPart {
+		refuse("/struck_out", "must be absent: only who took part has a seat to strike out")
+	}
+	for pointer, text := range map[string]string{"/struck_out": r.StruckOut, "/note": r.Note} {
+		if utf8.RuneCountInString(text) > mostOfDoorNote {
+			refuse(pointer, "must have at most %d characters", mostOfDoorNote)
+		}
+	}
+	if r.RecordedAt.Before(starts.Add(-doorOpens)) {
+		refuse("/recorded_at", "must be no earlier than 12 hours before the session begins, at %s", starts.UTC().Format(time.RFC3339))
+	}
+	return faults
+}
+
+// goesBefore is true of the record that was seen earlier; of two seen at once, of the one with the smaller id.
+func (r AttendanceRecord) goesBefore(other AttendanceRecord) bool {
+	if !r.RecordedAt.Equal(other.RecordedAt) {
+		return r.RecordedAt.Before(other.RecordedAt)
+	}
+	return r.ID.String() < other.ID.String()
+}
+
+// Late is true of who came more than ten minutes after the start.
+func (r AttendanceRecord) Late(starts time.Time) bool {
+	return r.Outcome.Came() && r.ArrivedAt != nil && r.ArrivedAt.After(starts.Add(graceAtTheDoor))
+}
+
+// LeftEarly is true of who took part and left more than ten minutes before the end.
+func (r AttendanceRecord) LeftEarly(ends time.Time) bool {
+	return r.Outcome == TookPart && r.LeftAt != nil && r.LeftAt.Before(ends.Add(-graceAtTheDoor))
+}
+
+// Usable is true of a seat whose participant took part for three quarters of the session and was not struck out. Who has
+// not left is taken to stay to the end.
+func (r AttendanceRecord) Usable(starts, ends time.Time) bool {
+	if r.Outcome != TookPart || r.StruckOut != "" || r.ArrivedAt == nil {
+		return false
+	}
+	from, until := starts, ends
+	if r.ArrivedAt.After(from) {
+		from = *r.ArrivedAt
+	}
+	if r.LeftAt != nil && r.LeftAt.Before(until) {
+		until = *r.LeftAt
+	}
+	return 4*until.Sub(from) >= 3*ends.Sub(starts)
+}
+
+// firstName is what a moderator learns of a participant's name.
+func firstName(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	return first
+}
