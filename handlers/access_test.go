@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"fieldcare/internal/account"
 )
 
 // What a role finds behind an operation.
@@ -96,6 +98,13 @@ var access = []struct {
 	{"POST /evaluations/{id}/reject", no, no, no, no, all, all},
 	{"POST /evaluations/{id}/reopen", no, no, no, no, all, all},
 	{"PUT /evaluations/{id}/publication", no, no, no, no, all, all},
+
+	{"GET /focus-groups/{id}/attendance", no, no, no, own, all, all},
+	{"GET /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},
+	{"PUT /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},
+	{"GET /focus-groups/{id}/attendance/{invitation_id}/code.png", no, no, no, own, all, all},
+	{"POST /focus-groups/{id}/check-in", no, no, no, own, all, all},
+	{"POST /focus-groups/{id}/walk-ins", no, no, no, own, all, all},
 }
 
 func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
@@ -174,16 +183,18 @@ func requireOnlyOwn(a *answer, s pair) {
 // target is what an operation is asked about.
 type target struct {
 	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
+	group, invitation                                         uuid.UUID
 }
 
-var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
-	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal}[strings.Split(path, "/")[1]]
+	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal,
+		"focus-groups": about.group}[strings.Split(path, "/")[1]]
 }
 
-// pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's.
+// pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's; Moe's focus group, and Meg's.
 type pair struct{ samsAtMaxs, suesAtMonas target }
 
 type pairs struct {
@@ -191,23 +202,24 @@ type pairs struct {
 	sams, sues         uuid.UUID // checklists
 	samsBill, suesBill []byte
 	goals              int // each by a day of its own
+	meg                *person
 }
 
 func newPairs(w *world) *pairs {
 	w.clock.set(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
 	w.ada.put("/settings/logo", photo(4)).is(200)
-	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2)}
+	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2), meg: w.person("Meg", account.Moderator)}
 }
 
 func (s *pairs) next() pair {
 	return pair{
-		s.target(s.w.sam, s.w.oldTown, s.sams, s.samsBill),
-		s.target(s.w.sue, s.w.harbour, s.sues, s.suesBill),
+		s.target(s.w.sam, s.w.moe, s.w.oldTown, s.sams, s.samsBill),
+		s.target(s.w.sue, s.meg, s.w.harbour, s.sues, s.suesBill),
 	}
 }
 
-func (s *pairs) target(shopper *person, b branch, checklist uuid.UUID, picture []byte) target {
+func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID, picture []byte) target {
 	w := s.w
 	plan := body{"shopper_id": shopper.id, "branch_id": b.ID}
 	v := w.plan(checklist, plan)
@@ -221,7 +233,8 @@ func (s *pairs) target(shopper *person, b branch, checklist uuid.UUID, picture [
 	goal := body{"id": uuid.New(), "branch_id": b.ID, "checklist_id": checklist, "score": 8500, "why": "It can be done",
 		"by": time.Date(2026, 12, s.goals, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
 	w.carol.post("/targets", goal).is(201)
-	return target{user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
+	evening := w.evening(moderator)
+	return target{group: evening.id, invitation: evening.anna, user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
 // asks asks for the operation on a target, with a body that gets as far as the rows.
@@ -233,7 +246,7 @@ func (p *person) asks(operation string, about target) *answer {
 		id = about.offered
 	}
 	picture := photo(3)
-	path = strings.NewReplacer("{id}", id.String(), "{n}", "1", "{sha256}", hashOf(picture)).Replace(path)
+	path = strings.NewReplacer("{id}", id.String(), "{n}", "1", "{sha256}", hashOf(picture), "{invitation_id}", about.invitation.String()).Replace(path)
 	var what any
 	switch operation {
 	case "PUT /photos/{sha256}", "PUT /settings/logo":
@@ -261,6 +274,12 @@ func (p *person) asks(operation string, about target) *answer {
 		what = body{"revision": 1, "reason": "Not a visit"}
 	case "PUT /evaluations/{id}/publication":
 		what = body{"edits": []body{}}
+	case "PUT /focus-groups/{id}/attendance/{invitation_id}":
+		what = body{"id": uuid.New(), "outcome": "turned_away", "recorded_at": p.w.clock.now()}
+	case "POST /focus-groups/{id}/check-in":
+		what = body{"id": uuid.New(), "code": "K7QF3-MZ9TB", "recorded_at": p.w.clock.now()}
+	case "POST /focus-groups/{id}/walk-ins":
+		what = body{"id": uuid.New(), "name": "Jan", "recorded_at": p.w.clock.now()}
 	case "POST /password-reset":
 		what = body{"email": "stranger@example.org"}
 	default:

@@ -61,6 +61,8 @@ func tagOf(path string) string {
 		return "Session"
 	case "photos":
 		return "Evaluations"
+	case "focus-groups", "costs", "findings", "actions":
+		return "Focus groups"
 	case "audit", "mails":
 		return "Records"
 	}

@@ -113,16 +113,16 @@ func TestWhoCameIsRecordedAndCounted(t *testing.T) {
 	e.guest(uuid.New(), "Darek Lis", "declined")
 	e.guest(uuid.New(), "Ewa Kot", "draft")
 
-	before := w.carol.get(e.path("/attendance")).is(200).object()
+	before := w.carol.get(e.path("/attendance")).is(200).items()
 	require.Equal(t, []float64{4, 3, 0, 3, 0, 0, 0}, e.counts("invited", "accepted", "walk_ins", "expected", "came", "no_shows", "usable"))
-	require.Equal(t, "Anna Nowak", at(before, "items", "0", "name"))
+	require.Equal(t, "Anna Nowak", before[0]["name"])
 
 	sent := e.seen(nil)
 	anna := w.moe.put(e.at(e.anna), sent).is(201).object()
 	require.Equal(t, []any{"took_part", e.after(-5), false, true, "Moe", 1.0}, []any{anna["outcome"], anna["arrived_at"], anna["late"], anna["usable"], anna["recorded_by"], anna["records"]})
 	w.moe.put(e.at(e.bartek), e.seen(body{"arrived_at": e.after(40), "recorded_at": e.after(40)})).is(201)
 	w.carol.put(e.at(e.cela), e.seen(body{"outcome": "no_show", "arrived_at": nil, "recorded_at": e.after(45)})).is(201)
-	require.Equal(t, []float64{4, 3, 0, 2, 2, 1, 1}, e.counts("invited", "accepted", "expected", "came", "took_part", "no_shows", "usable")[:7:7])
+	require.Equal(t, []float64{4, 3, 0, 2, 2, 1, 1}, e.counts("invited", "accepted", "expected", "came", "took_part", "no_shows", "usable"))
 }
 
 func TestARecordSentAgainIsTheSameAndOtherContentIsRefused(t *testing.T) {
@@ -153,13 +153,13 @@ func TestRecordsMadeOfflineMayComeInAnyOrderAndCorrectionsKeepTheOldOne(t *testi
 	w.clock.forward(time.Minute)
 	w.moe.put(e.at(e.anna), e.seen(body{"outcome": "expected", "arrived_at": nil, "recorded_at": e.after(61)})).is(201)
 
-	history := w.moe.get(e.at(e.anna)).is(200).object()
+	history := w.moe.get(e.at(e.anna)).is(200)
 	var outcomes []string
-	for _, item := range history["items"].([]any) {
-		outcomes = append(outcomes, at(item, "outcome").(string)+" by "+at(item, "recorded_by").(string))
+	for _, item := range history.items() {
+		outcomes = append(outcomes, item["outcome"].(string)+" by "+item["recorded_by"].(string))
 	}
 	require.Equal(t, []string{"expected by Moe", "took_part by Moe", "took_part by Carol", "no_show by Moe"}, outcomes)
-	require.Equal(t, "expected", at(history, "attendance", "outcome"))
+	require.Equal(t, "expected", history.object()["attendance"].(map[string]any)["outcome"])
 	w.moe.get(e.at(uuid.New())).is(404)
 }
 
@@ -204,7 +204,7 @@ func TestAClosedGroupIsCorrectedByCoordinatorsOnly(t *testing.T) {
 func TestACodeChecksInOnceAndItsImageIsAQRCode(t *testing.T) {
 	w := newWorld(t)
 	e := w.evening(w.moe).inTheRoom()
-	code := at(w.moe.get(e.path("/attendance?search=anna")).is(200).object(), "items", "0", "code").(string)
+	code := w.moe.get(e.path("/attendance?search=anna")).is(200).items()[0]["code"].(string)
 	sent := body{"id": uuid.New(), "code": strings.ToLower(strings.ReplaceAll(code, "-", " ")), "recorded_at": e.after(3)}
 	in := w.moe.post(e.path("/check-in"), sent).is(201).object()
 	require.Equal(t, []any{"Anna", "took_part", e.after(3)}, []any{in["name"], in["outcome"], in["arrived_at"]})

@@ -67,6 +67,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 	s.planning(checklist)
 	s.visiting(checklist)
 	s.lookingBack(checklist)
+	s.holdingAFocusGroup()
 	s.comingAndGoing()
 
 	var missing []string
@@ -248,6 +249,21 @@ func (s *story) lookingBack(checklist uuid.UUID) {
 	s.tells(s.max, "", "GET", branch+"/report.pdf?from=2026-11-01&to=2026-11-30", nil)
 	s.tells(s.sam, "", "GET", "/checklists/"+checklist.String()+"/versions/1", nil)
 	s.tells(s.carol, "", "DELETE", path, nil, "If-Match", changed.header.Get("ETag"))
+}
+
+func (s *story) holdingAFocusGroup() {
+	e := s.evening(s.moe)
+	s.lays("UPDATE focus_groups SET reserve = 2 WHERE id = ?", e.id)
+	s.clock.set(e.begins.Add(90 * time.Minute))
+	s.tells(s.moe, "", "GET", e.at(e.anna)+"/code.png", nil)
+	code := s.carol.get(e.path("/attendance?search=anna")).is(200).items()[0]["code"]
+	s.tells(s.moe, "", "POST", e.path("/check-in"), body{"id": uuid.New(), "code": code, "recorded_at": e.after(-8)})
+	s.tells(s.moe, "", "PUT", e.at(e.bartek), e.seen(body{"arrived_at": e.after(14), "recorded_at": e.after(14)}))
+	s.carol.put(e.at(e.bartek), e.seen(body{"arrived_at": e.after(14), "left_at": e.after(50), "recorded_at": e.after(50), "note": "A call from home"})).is(201)
+	s.tells(s.carol, "", "GET", e.at(e.bartek), nil)
+	s.tells(s.moe, "", "POST", e.path("/walk-ins"), body{"id": uuid.New(), "name": "Jan Wójcik", "phone": "+48 600 100 200", "recorded_at": e.after(2)})
+	s.tells(s.carol, "coordinator", "GET", e.path("/attendance"), nil)
+	s.tells(s.moe, "moderator", "GET", e.path("/attendance?search=ann"), nil)
 }
 
 func (s *story) comingAndGoing() {
