@@ -63,6 +63,19 @@ var access = []struct {
 	{"PATCH /targets/{id}", no, no, no, no, all, all},
 	{"DELETE /targets/{id}", no, no, no, no, all, all},
 
+	{"GET /attributes", no, no, no, no, all, all},
+	{"POST /attributes", no, no, no, no, all, all},
+	{"PATCH /attributes/{id}", no, no, no, no, all, all},
+	{"GET /participants", no, no, no, no, all, all},
+	{"POST /participants", no, no, no, no, all, all},
+	{"GET /participants/{id}", no, no, no, no, all, all},
+	{"PATCH /participants/{id}", no, no, no, no, all, all},
+	{"GET /participants/{id}/needs", no, no, no, no, all, all},
+	{"PUT /participants/{id}/needs", no, no, no, no, all, all},
+	{"DELETE /participants/{id}/needs", no, no, no, no, all, all},
+	{"POST /participants/{id}/consents", no, no, no, no, all, all},
+	{"POST /participants/{id}/consents/{consent_id}/withdraw", no, no, no, no, all, all},
+
 	{"GET /checklists", no, no, no, no, all, all},
 	{"POST /checklists", no, no, no, no, all, all},
 	{"GET /checklists/{id}", no, no, no, no, all, all},
@@ -184,14 +197,15 @@ func requireOnlyOwn(a *answer, s pair) {
 type target struct {
 	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
 	group, invitation                                         uuid.UUID
+	attribute, participant, consent                           uuid.UUID
 }
 
-var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
 	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal,
-		"focus-groups": about.group}[strings.Split(path, "/")[1]]
+		"focus-groups": about.group, "attributes": about.attribute, "participants": about.participant}[strings.Split(path, "/")[1]]
 }
 
 // pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's; Moe's focus group, and Meg's.
@@ -203,13 +217,15 @@ type pairs struct {
 	samsBill, suesBill []byte
 	goals              int // each by a day of its own
 	meg                *person
+	drinks             uuid.UUID
 }
 
 func newPairs(w *world) *pairs {
 	w.clock.set(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	w.ada.patch("/settings", 0, body{"rotation_days": 0}).is(200)
 	w.ada.put("/settings/logo", photo(4)).is(200)
-	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2), meg: w.person("Meg", account.Moderator)}
+	return &pairs{w: w, sams: w.publish(branchVisit()), sues: w.publish(branchVisit()), samsBill: photo(1), suesBill: photo(2), meg: w.person("Meg", account.Moderator),
+		drinks: w.attribute("Drinks")}
 }
 
 func (s *pairs) next() pair {
@@ -234,7 +250,9 @@ func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID
 		"by": time.Date(2026, 12, s.goals, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
 	w.carol.post("/targets", goal).is(201)
 	evening := w.evening(moderator)
-	return target{group: evening.id, invitation: evening.anna, user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
+	panel := w.panellist("Petra", s.drinks)
+	return target{group: evening.id, invitation: evening.anna, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
+		user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
 // asks asks for the operation on a target, with a body that gets as far as the rows.
@@ -246,7 +264,7 @@ func (p *person) asks(operation string, about target) *answer {
 		id = about.offered
 	}
 	picture := photo(3)
-	path = strings.NewReplacer("{id}", id.String(), "{n}", "1", "{sha256}", hashOf(picture), "{invitation_id}", about.invitation.String()).Replace(path)
+	path = strings.NewReplacer("{id}", id.String(), "{consent_id}", about.consent.String(), "{n}", "1", "{sha256}", hashOf(picture), "{invitation_id}", about.invitation.String()).Replace(path)
 	var what any
 	switch operation {
 	case "PUT /photos/{sha256}", "PUT /settings/logo":
@@ -280,6 +298,10 @@ func (p *person) asks(operation string, about target) *answer {
 		what = body{"id": uuid.New(), "code": "K7QF3-MZ9TB", "recorded_at": p.w.clock.now()}
 	case "POST /focus-groups/{id}/walk-ins":
 		what = body{"id": uuid.New(), "name": "Jan", "recorded_at": p.w.clock.now()}
+	case "PUT /participants/{id}/needs":
+		what = body{"access": "Step-free", "diet": ""}
+	case "POST /participants/{id}/consents":
+		what = consent("quotes")
 	case "POST /password-reset":
 		what = body{"email": "stranger@example.org"}
 	default:

@@ -68,6 +68,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 	s.visiting(checklist)
 	s.lookingBack(checklist)
 	s.holdingAFocusGroup()
+	s.fillingThePanel()
 	s.comingAndGoing()
 
 	var missing []string

@@ -178,9 +178,9 @@ func FuzzLists(f *testing.F) {
 		if len(cursor)+len(search) > 1000 {
 			return // an address has its limit, which is the server's
 		}
-		for _, list := range []string{"/users", "/branches", "/checklists", "/visits", "/evaluations", "/audit", "/mails"} {
+		for _, list := range []string{"/users", "/branches", "/checklists", "/visits", "/evaluations", "/audit", "/mails", "/participants"} {
 			w.ada.get(list + "?" + queryOf("cursor", base64Of(cursor))).tried()
-			w.ada.get(list + "?" + queryOf("cursor", cursor, "search", search, "region", search, "state", search, "kind", search, "subject", search)).tried()
+			w.ada.get(list + "?" + queryOf("cursor", cursor, "search", search, "region", search, "state", search, "kind", search, "subject", search, "tag", search)).tried()
 			w.ada.get(list + "?" + queryOf("search", search)).tried()
 		}
 	})

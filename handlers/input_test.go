@@ -200,6 +200,7 @@ func TestTextsThatNoDatabaseKeepsAreRefusedWhereverTheyCome(t *testing.T) {
 		{w.carol, "/users", `{"id": "` + uuid.NewString() + `", "email": "a@example.org", "roles": ["shopper"], "name": "%s"}`},
 		{w.carol, "/branches", `{"id": "` + uuid.NewString() + `", "code": "X", "name": "%s", "address": "", "zone": "Europe/Warsaw"}`},
 		{w.carol, "/checklists", `{"id": "` + uuid.NewString() + `", "document": {"title": "%s", "sections": []}}`},
+		{w.carol, "/participants", `{"id": "` + uuid.NewString() + `", "language": "pl", "zone": "Europe/Warsaw", "name": "%s"}`},
 		{w.sam, v.path("/decline"), `{"reason": "%s"}`},
 		{w.sam, "/evaluations", `{"id": "` + uuid.NewString() + `", "visit_id": "` + v.id.String() + `", "answers": {"words": "%s"}}`},
 		{w.nobody, "/session", `{"email": "%s", "password": "x"}`},
@@ -258,7 +259,7 @@ func TestAnEditNeedsTheETagThatWasRead(t *testing.T) {
 
 func TestAListIsBounded(t *testing.T) {
 	w := newWorld(t)
-	for _, list := range []string{"/users", "/audit", "/mails", "/branches", "/checklists", "/visits", "/evaluations"} {
+	for _, list := range []string{"/users", "/audit", "/mails", "/branches", "/checklists", "/visits", "/evaluations", "/participants"} {
 		for limit, fault := range map[string]string{"0": ">= 1", "-1": ">= 1", "201": "<= 200", "x": "invalid integer", "1.5": "invalid integer", "99999999999999999999": "invalid integer"} {
 			require.Contains(t, w.ada.get(list + "?limit=" + limit).is(422).faults()["limit"], fault, list)
 		}

@@ -36,7 +36,11 @@ type Server struct {
 	Evaluations *evaluation.Evaluations
 	Reports     *evaluation.Reports
 	Targets     *evaluation.Targets
-	Mails       *mail.Post
+
+	Attributes   *scheduling.Attributes
+	Participants *scheduling.Participants
+
+	Mails *mail.Post
 
 	Doors *scheduling.Doors
 

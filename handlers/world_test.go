@@ -100,6 +100,9 @@ func newWorld(t T) *world {
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
 		Targets:     &evaluation.Targets{DB: db, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
+
+		Attributes:   &scheduling.Attributes{DB: db, Clock: w.clock.now},
+		Participants: &scheduling.Participants{DB: db, Clock: w.clock.now},
 	}
 	w.server.Doors = &scheduling.Doors{DB: db, Clock: w.clock.now, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}}
 	w.runner = jobs.NewRunner(db, w.clock.now)

@@ -144,6 +144,8 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Targets:       &evaluation.Targets{DB: db, Clock: clock},
 		Doors:         &scheduling.Doors{DB: db, Clock: clock, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}},
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
+		Attributes:    &scheduling.Attributes{DB: db, Clock: clock},
+		Participants:  &scheduling.Participants{DB: db, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}
 	accounts.Language = func(ctx context.Context) (string, error) {

@@ -59,9 +59,9 @@ func (u *User) apply(c UserChange, now time.Time) (fields []string) {
 			*field, fields = clean(*value), append(fields, name)
 		}
 	}
-	text("email", &u.Email, c.Email, foldEmail)
+	text("email", &u.Email, c.Email, FoldEmail)
 	text("name", &u.Name, c.Name, func(s string) string { return norm.NFC.String(strings.TrimSpace(s)) })
-	text("language", &u.Language, c.Language, canonicalLanguage)
+	text("language", &u.Language, c.Language, CanonicalLanguage)
 	if c.Roles != nil && *c.Roles != u.Roles {
 		u.Roles, fields = *c.Roles, append(fields, "roles")
 	}

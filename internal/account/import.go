@@ -79,7 +79,7 @@ func (a *Accounts) readUser(cells map[string]string, language string) User {
 func takenEmails(ctx context.Context, tx bun.Tx, users []importedUser) (faults []fault.Fault, err error) {
 	lines := map[string]int{}
 	for _, u := range users {
-		if !isEmail(u.Email) {
+		if !IsEmail(u.Email) {
 			continue
 		}
 		if first, twice := lines[u.Email]; twice {

@@ -35,8 +35,8 @@ func (p Purpose) Lasts() time.Duration {
 // fills another's mailbox. The error is *TooMany for an address that asks all the time.
 func (a *Accounts) RequestReset(ctx context.Context, email, address string) error {
 	now := a.Clock()
-	email = foldEmail(email)
-	if !isEmail(email) {
+	email = FoldEmail(email)
+	if !IsEmail(email) {
 		return fault.At("/email", "must be an e-mail address such as sam@example.org")
 	}
 	from := draft{a.keyed("reset from", place(address)), resetAddressBudget}

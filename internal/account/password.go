@@ -69,7 +69,7 @@ func passwordFaults(pointer, password, email string) []fault.Fault {
 	if n := utf8.RuneCountInString(norm.NFKC.String(password)); n < minPassword || n > maxPassword {
 		return refuse(fmt.Sprintf("must have %d to %d characters", minPassword, maxPassword))
 	}
-	if foldEmail(password) == email {
+	if FoldEmail(password) == email {
 		return refuse("must not be the e-mail address")
 	}
 	return nil
@@ -137,7 +137,7 @@ type proof struct {
 // verify compares a password with that of the user who has the e-mail. Otherwise the error is ErrWrongPassword,
 // *TooMany or *Busy.
 func (a *Accounts) verify(ctx context.Context, email, password, address string) (proof, error) {
-	try, err := a.attempt(ctx, foldEmail(email), address)
+	try, err := a.attempt(ctx, FoldEmail(email), address)
 	if err != nil {
 		return proof{}, err
 	}
@@ -153,7 +153,7 @@ func (a *Accounts) verify(ctx context.Context, email, password, address string) 
 	if err := a.count(ctx, try); err != nil {
 		return proof{}, err
 	}
-	u, hash, err := a.credentials(ctx, foldEmail(email))
+	u, hash, err := a.credentials(ctx, FoldEmail(email))
 	if err != nil {
 		return proof{}, err
 	}
@@ -169,7 +169,7 @@ func (a *Accounts) verify(ctx context.Context, email, password, address string) 
 
 // credentials gives a user and their password's hash by e-mail; both are empty where there is none.
 func (a *Accounts) credentials(ctx context.Context, email string) (u User, hash string, err error) {
-	if !isEmail(email) {
+	if !IsEmail(email) {
 		return User{}, "", nil
 	}
 	err = selectCredentials.Row(ctx, a.DB.Read(), email).Scan(append(u.places(), &hash)...)

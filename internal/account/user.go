@@ -43,36 +43,42 @@ func (u *User) places() []any {
 }
 
 func (u User) faults() (faults []fault.Fault) {
-	if !isEmail(u.Email) {
+	if !IsEmail(u.Email) {
 		faults = append(faults, fault.Fault{Pointer: "/email", Detail: "must be one e-mail address without a name, such as sam@example.org, of at most 254 characters"})
 	}
 	if n := utf8.RuneCountInString(u.Name); n == 0 || n > 120 || !utf8.ValidString(u.Name) || strings.ContainsFunc(u.Name, unicode.IsControl) {
 		faults = append(faults, fault.Fault{Pointer: "/name", Detail: "must have 1 to 120 characters, on one line"})
 	}
-	if tag, err := language.Parse(u.Language); err != nil || tag == language.Und || len(u.Language) > 35 {
+	if !IsLanguage(u.Language) {
 		faults = append(faults, fault.Fault{Pointer: "/language", Detail: "must be a language tag (BCP 47) such as en or pl"})
 	}
 	return append(faults, u.Roles.faults()...)
 }
 
-// foldEmail gives the form in which an e-mail address is kept and compared.
-func foldEmail(email string) string {
+// FoldEmail gives the form in which an e-mail address is kept and compared.
+func FoldEmail(email string) string {
 	if !utf8.ValidString(email) {
 		return email // ToLower would make it valid, and another's
 	}
 	return strings.ToLower(norm.NFC.String(strings.TrimSpace(email)))
 }
 
-// canonicalLanguage writes a language tag the usual way: en-GB for en_gb.
-func canonicalLanguage(tag string) string {
+// IsLanguage is true of a language tag (BCP 47) that names a language.
+func IsLanguage(tag string) bool {
+	parsed, err := language.Parse(tag)
+	return err == nil && parsed != language.Und && len(tag) <= 35
+}
+
+// CanonicalLanguage writes a language tag the usual way: en-GB for en_gb.
+func CanonicalLanguage(tag string) string {
 	if parsed, err := language.Parse(tag); err == nil {
 		return parsed.String()
 	}
 	return tag
 }
 
-// isEmail is true of a bare address: no name, no comment, no angle brackets, at most 254 octets (RFC 5321).
-func isEmail(email string) bool {
+// IsEmail is true of a bare address: no name, no comment, no angle brackets, at most 254 octets (RFC 5321).
+func IsEmail(email string) bool {
 	address, err := mail.ParseAddress(email)
 	return err == nil && address.Address == email && len(email) <= 254 && utf8.ValidString(email) &&
 		!strings.ContainsFunc(email, unicode.IsControl)
