@@ -42,7 +42,8 @@ type Server struct {
 
 	Mails *mail.Post
 
-	Doors *scheduling.Doors
+	Doors             *scheduling.Doors
+	FocusGroupLetters *scheduling.Letters
 
 	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https

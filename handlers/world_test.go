@@ -110,6 +110,9 @@ func newWorld(t T) *world {
 	require.NoError(t, err)
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test", Clock: w.clock.now}
 	letters.Register(w.server.Mails, w.runner)
+	w.server.FocusGroupLetters = &scheduling.Letters{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, PublicURL: "https://fieldcare.test",
+		From: scheduling.Mailbox{Name: "Fieldcare", Address: "fieldcare@example.org"}, Organisation: func(context.Context) (string, error) { return "Northwind", nil }, Clock: w.clock.now}
+	w.server.FocusGroupLetters.Register(w.server.Mails, w.runner)
 	purges := &evaluation.Purges{Settings: w.server.Settings, Evaluations: w.server.Evaluations, Photos: photos, Accounts: accounts, Mails: w.server.Mails}
 	purges.Register(w.runner)
 	accounts.Language = func(ctx context.Context) (string, error) {

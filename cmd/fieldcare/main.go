@@ -152,11 +152,16 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		settings, err := i.server.Settings.Read(ctx)
 		return settings.Language, err
 	}
-	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL, Clock: clock}
-	letters.Register(post, runner)
-	accounts.WriteLetters(post, publicURL, func(ctx context.Context) (string, error) {
+	sender := post.From()
+	organisation := func(ctx context.Context) (string, error) {
 		settings, err := i.server.Settings.Read(ctx)
 		return settings.Organisation, err
-	})
+	}
+	i.server.FocusGroupLetters = &scheduling.Letters{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, PublicURL: publicURL,
+		From: scheduling.Mailbox{Name: sender.Name, Address: sender.Address}, Organisation: organisation, Clock: clock}
+	i.server.FocusGroupLetters.Register(post, runner)
+	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL, Clock: clock}
+	letters.Register(post, runner)
+	accounts.WriteLetters(post, publicURL, organisation)
 	return i, nil
 }

@@ -1,0 +1,140 @@
+package scheduling_test
+
+import (
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net"
+	netmail "net/mail"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+	"github.com/stretchr/testify/require"
+)
+
+// mailbox is an SMTP server in this process.
+type mailbox struct {
+	URL string
+
+	mu       sync.Mutex
+	received []letter
+}
+
+// letter is a mail as it arrived.
+type letter struct {
+	to       string
+	header   netmail.Header
+	subject  string
+	text     string
+	html     string
+	calendar []byte // the part that mail programs act upon
+	method   string // of its MIME header
+	file     []byte // invite.ics
+}
+
+func newMailbox(t *testing.T) *mailbox {
+	box := &mailbox{}
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{t: t, box: box}, nil }))
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	box.URL = "smtp://" + listener.Addr().String()
+	return box
+}
+
+// take gives what arrived since it was last asked.
+func (b *mailbox) take() []letter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	taken := b.received
+	b.received = nil
+	return taken
+}
+
+type mailSession struct {
+	t   *testing.T
+	box *mailbox
+	to  string
+}
+
+func (s *mailSession) Mail(string, *smtp.MailOptions) error { return nil }
+
+func (s *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.to = to
+	if strings.HasPrefix(to, "gone@") {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such person here"}
+	}
+	return nil
+}
+
+func (s *mailSession) Data(r io.Reader) error {
+	m, err := netmail.ReadMessage(r)
+	if err != nil {
+		return err
+	}
+	l := letter{to: s.to, header: m.Header}
+	if l.subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
+		return err
+	}
+	if err := l.read(m.Header.Get("Content-Type"), m.Body); err != nil {
+		return err
+	}
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	s.box.received = append(s.box.received, l)
+	return nil
+}
+
+func (s *mailSession) Reset()        {}
+func (s *mailSession) Logout() error { return nil }
+
+// read reads the parts of a message, those inside others too.
+func (l *letter) read(contentType string, body io.Reader) error {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return err
+	}
+	parts := multipart.NewReader(body, params["boundary"])
+	for {
+		p, err := parts.NextPart()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		kind, params, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(kind, "multipart/") {
+			if err := l.read(p.Header.Get("Content-Type"), p); err != nil {
+				return err
+			}
+			continue
+		}
+		content, err := io.ReadAll(p)
+		if err != nil {
+			return err
+		}
+		if p.Header.Get("Content-Transfer-Encoding") == "base64" {
+			if content, err = base64.StdEncoding.DecodeString(strings.ReplaceAll(string(content), "\r\n", "")); err != nil {
+				return err
+			}
+		}
+		switch kind {
+		case "text/plain":
+			l.text = strings.ReplaceAll(string(content), "\r\n", "\n")
+		case "text/html":
+			l.html = string(content)
+		case "text/calendar":
+			l.calendar, l.method = content, params["method"]
+		case "application/ics":
+			l.file = content
+		}
+	}
+}
