@@ -1,0 +1,88 @@
+package scheduling
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
+	"fieldcare/internal/fault"
+)
+
+// set takes the new value, if there is one, and notes the field's name.
+func set[T any](field *T, value *T, name string, changed *[]string) {
+	if value != nil {
+		*field = *value
+		*changed = append(*changed, name)
+	}
+}
+
+// onOneLine is a text as it is kept: composed (NFC), without space around it.
+func onOneLine(text *string) *string {
+	if text == nil {
+		return nil
+	}
+	plain := strings.TrimSpace(norm.NFC.String(*text))
+	return &plain
+}
+
+// isLine is true of a text on one line with so many characters.
+func isLine(text string, least, most int) bool {
+	n := utf8.RuneCountInString(text)
+	return n >= least && n <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, breaksLine)
+}
+
+func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
+
+// faultList gathers what is wrong, so that all of it is told at once.
+type faultList []fault.Fault
+
+func (l *faultList) refuse(pointer, format string, args ...any) {
+	*l = append(*l, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
+}
+
+// line refuses a text that is not on one line with so many characters.
+func (l *faultList) line(pointer, text string, least, most int) {
+	switch {
+	case isLine(text, least, most):
+	case least == 0:
+		l.refuse(pointer, "must have at most %d characters, on one line", most)
+	default:
+		l.refuse(pointer, "must have %d to %d characters, on one line", least, most)
+	}
+}
+
+// words refuses a text, of several lines where it likes, that has not so many characters.
+func (l *faultList) words(pointer, text string, least, most int) {
+	switch n := utf8.RuneCountInString(text); {
+	case n >= least && n <= most:
+	case least == 0:
+		l.refuse(pointer, "must have at most %d characters", most)
+	default:
+		l.refuse(pointer, "must have %d to %d characters", least, most)
+	}
+}
+
+// whole refuses a number that does not lie in a range, both ends of which belong to it.
+func (l *faultList) whole(pointer string, n, least, most int64) {
+	if n < least || n > most {
+		l.refuse(pointer, "must be a whole number from %d to %d", least, most)
+	}
+}
+
+func (l *faultList) language(pointer, tag string) {
+	if parsed, err := language.Parse(tag); err != nil || parsed == language.Und || len(tag) > 35 {
+		l.refuse(pointer, "must be a language tag (BCP 47) such as en or pl")
+	}
+}
+
+// canonicalLanguage writes a language tag the usual way: en-GB for en_gb.
+func canonicalLanguage(tag string) string {
+	if parsed, err := language.Parse(tag); err == nil {
+		return parsed.String()
+	}
+	return tag
+}
