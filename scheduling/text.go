@@ -86,3 +86,11 @@ func canonicalLanguage(tag string) string {
 	}
 	return tag
 }
+
+// under takes over the faults of a part, which stands at a place.
+func (l *faultList) under(place string, faults []fault.Fault) {
+	for _, f := range faults {
+		f.Pointer = place + f.Pointer
+		*l = append(*l, f)
+	}
+}

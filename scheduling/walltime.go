@@ -64,6 +64,9 @@ func wallTime(text string, zone *time.Location) (time.Time, error) {
 		_, offset := beyond.In(zone).Zone()
 		other := wall.Add(-time.Duration(offset) * time.Second).In(zone)
 		if !other.Equal(at) && other.Format(wallLayout) == text {
+			if other.Before(at) {
+				at, other = other, at
+			}
 			return time.Time{}, fmt.Errorf("%s comes twice in %s: say which, %s or %s", text, zone,
 				at.Format(wallLayout+"Z07:00"), other.Format(wallLayout+"Z07:00"))
 		}

@@ -1,0 +1,229 @@
+package scheduling
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/fault"
+	"fieldcare/internal/jobs"
+)
+
+// The jobs that follow from what becomes of a focus group. Each has the payload of FocusGroupRef and is added once for
+// an edition, so that everybody who must know is told once.
+const (
+	JobFocusGroupScheduled = "focus-group-scheduled"
+	JobFocusGroupMoved     = "focus-group-moved" // another time or another room
+	JobFocusGroupCancelled = "focus-group-cancelled"
+	JobFocusGroupClosed    = "focus-group-closed"
+)
+
+// FocusGroupRef is what a job is about: a focus group, and its edition when the job was added.
+type FocusGroupRef struct {
+	FocusGroup uuid.UUID `json:"focus_group"`
+	Edition    int64     `json:"edition"`
+}
+
+func (g *FocusGroup) addJob(ctx context.Context, tx bun.Tx, kind string, now time.Time) error {
+	payload, err := json.Marshal(FocusGroupRef{g.ID, g.Edition})
+	if err != nil {
+		return err
+	}
+	return jobs.Add(ctx, tx, jobs.Job{Kind: kind, Payload: payload, RunAt: now, Key: fmt.Sprintf("%s:%d", g.ID, g.Edition)})
+}
+
+// Change changes a focus group that was read with this edition, while it is a draft or scheduled. Where a scheduled one
+// gets another time, room or moderator, what was kept for it is let go and kept anew in the same transaction: either
+// everything moves or nothing. Time and room stay once it has begun. Where nothing would differ, nothing happens.
+func (s *FocusGroups) Change(ctx context.Context, by account.User, id uuid.UUID, edition int64, c FocusGroupChange) (g FocusGroup, err error) {
+	now := s.Clock()
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		before, row, err := s.get(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if before.Edition != edition {
+			return fault.ErrChanged
+		}
+		if before.State != GroupDraft && before.State != GroupScheduled {
+			return fault.Conflicting("not-changeable", "a focus group that is %s is no longer changed", before.State)
+		}
+		after := before
+		var wrong faultList
+		fields, in, err := after.change(ctx, tx, c, &wrong)
+		if err != nil {
+			return err
+		}
+		moved := after.elsewhere(before)
+		if before.State == GroupScheduled && moved {
+			if before.begun(now) {
+				return fault.Conflicting("not-changeable", "the focus group has begun: its time and its room stay")
+			}
+			if len(wrong) == 0 {
+				wrong = after.readiness(in, now)
+			}
+		}
+		if err := fault.Of(wrong); err != nil {
+			return err
+		}
+		if g = before; after.same(before) {
+			return nil
+		}
+		after.Edition++
+		after.Running = after.runs(now)
+		if err := row.keep(ctx, tx, after); err != nil {
+			return err
+		}
+		if before.State == GroupScheduled {
+			if err := after.rebook(ctx, tx, before, in, now); err != nil {
+				return err
+			}
+		}
+		g = after
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "focus_group", Subject: id.String(), Fields: fields})
+	})
+	return g, err
+}
+
+// elsewhere is true where the group is at another time or in another room than before.
+func (g *FocusGroup) elsewhere(before FocusGroup) bool {
+	return !sameTime(g.StartsAt, before.StartsAt) || !sameTime(g.EndsAt, before.EndsAt) || !sameID(g.RoomID, before.RoomID)
+}
+
+func (g *FocusGroup) same(before FocusGroup) bool {
+	return !g.elsewhere(before) && slices.Equal(g.crew(), before.crew()) && sameID(g.ModeratorID, before.ModeratorID) &&
+		g.Topic == before.Topic && g.Language == before.Language && g.RoomReference == before.RoomReference && g.Zone == before.Zone &&
+		g.Seats == before.Seats && g.Minimum == before.Minimum && g.Reserve == before.Reserve && g.NoticeMinutes == before.NoticeMinutes && g.TravelMinutes == before.TravelMinutes
+}
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+
+func sameID(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// rebook keeps for a scheduled group what it now needs, in place of what it needed before, and has those told who must
+// know.
+func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, in *hostRoom, now time.Time) error {
+	moved := g.elsewhere(before)
+	if moved || !slices.Equal(g.crew(), before.crew()) || g.TravelMinutes != before.TravelMinutes {
+		if err := g.book(ctx, tx, before, in, now); err != nil {
+			return err
+		}
+	}
+	if !moved {
+		return nil
+	}
+	if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
+		return err
+	}
+	return g.addJob(ctx, tx, JobFocusGroupMoved, now)
+}
+
+// Schedule makes a draft a scheduled focus group, and keeps its room, its moderator and its assistants for it. It is
+// repeatable.
+func (s *FocusGroups) Schedule(ctx context.Context, by account.User, id uuid.UUID) (FocusGroup, error) {
+	now := s.Clock()
+	return s.move(ctx, by, id, "schedule", GroupScheduled, "", func(ctx context.Context, tx bun.Tx, before FocusGroup, g *FocusGroup) error {
+		if before.State != GroupDraft {
+			return before.illegalMove("schedule")
+		}
+		var in *hostRoom
+		if g.RoomID != nil {
+			var err error
+			if in, err = getHostRoom(ctx, tx, *g.RoomID); err != nil {
+				return err
+			}
+		}
+		if err := fault.Of(append(g.faults(in), g.readiness(in, now)...)); err != nil {
+			return err
+		}
+		moderators, err := moderatorsAmong(ctx, tx, g.crew())
+		if err != nil {
+			return err
+		}
+		for _, id := range g.crew() {
+			if !moderators[id] {
+				return fault.At("/moderator_id", "the moderator or an assistant is no longer a moderator, or is disabled: name another")
+			}
+		}
+		if err := g.book(ctx, tx, before, in, now); err != nil {
+			return err
+		}
+		if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
+			return err
+		}
+		return g.addJob(ctx, tx, JobFocusGroupScheduled, now)
+	})
+}
+
+// Cancel cancels a draft or a scheduled focus group for a reason, and lets go of everything that was kept for it. The
+// states of its invitations stay. It is repeatable.
+func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID, reason string) (FocusGroup, error) {
+	reason = strings.TrimSpace(reason)
+	var wrong faultList
+	wrong.words("/reason", reason, 1, 1000)
+	if err := fault.Of(wrong); err != nil {
+		if _, missing := s.Get(ctx, by, id); missing != nil {
+			err = missing
+		}
+		return FocusGroup{}, err
+	}
+	return s.move(ctx, by, id, "cancel", GroupCancelled, reason, func(ctx context.Context, tx bun.Tx, before FocusGroup, g *FocusGroup) error {
+		if before.State != GroupDraft && before.State != GroupScheduled {
+			return before.illegalMove("cancel")
+		}
+		if err := freeHolds(ctx, tx, id); err != nil || before.State == GroupDraft {
+			return err
+		}
+		return g.addJob(ctx, tx, JobFocusGroupCancelled, s.Clock())
+	})
+}
+
+// Close closes a scheduled focus group that has begun. It is repeatable.
+func (s *FocusGroups) Close(ctx context.Context, by account.User, id uuid.UUID) (FocusGroup, error) {
+	now := s.Clock()
+	return s.move(ctx, by, id, "close", GroupClosed, "", func(ctx context.Context, tx bun.Tx, before FocusGroup, g *FocusGroup) error {
+		switch {
+		case before.State != GroupScheduled:
+			return before.illegalMove("close")
+		case !before.begun(now):
+			return &fault.Conflict{Type: "illegal-move", Detail: fmt.Sprintf("the focus group has not begun: it starts at %s, and can be closed from then on", before.Starts), Possible: []string{"cancel"}}
+		}
+		g.ClosedAt = &now
+		return g.addJob(ctx, tx, JobFocusGroupClosed, now)
+	})
+}
+
+// move brings a focus group into a state, for a reason or none, with what goes with it. A group that is there already
+// stays as it is: the answer to the first time was lost.
+func (s *FocusGroups) move(ctx context.Context, by account.User, id uuid.UUID, name string, to FocusGroupState, reason string,
+	with func(ctx context.Context, tx bun.Tx, before FocusGroup, g *FocusGroup) error) (g FocusGroup, err error) {
+	now := s.Clock()
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		before, row, err := s.get(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if g = before; before.State == to && before.Reason == reason {
+			return nil
+		}
+		after := before
+		after.State, after.Reason, after.Edition = to, reason, before.Edition+1
+		if err := with(ctx, tx, before, &after); err != nil {
+			return err
+		}
+		after.Running = after.runs(now)
+		if err := row.keep(ctx, tx, after); err != nil {
+			return err
+		}
+		g = after
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: name, Kind: "focus_group", Subject: id.String()})
+	})
+	return g, err
+}
