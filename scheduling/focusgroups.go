@@ -54,9 +54,9 @@ type focusGroupRow struct {
 func (r *focusGroupRow) read(now time.Time) (FocusGroup, error) {
 	g := FocusGroup{
 		ID: r.ID, StudyID: r.StudyID, Topic: r.Topic, State: r.State, Language: r.Language, RoomID: r.RoomID, RoomReference: r.RoomReference,
-		ModeratorID: r.ModeratorID, Zone: r.Zone, Starts: r.Starts, Ends: r.Ends, StartsAt: timeOrNil(r.StartsAt), EndsAt: timeOrNil(r.EndsAt),
+		ModeratorID: r.ModeratorID, Zone: r.Zone, Starts: r.Starts, Ends: r.Ends, StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt),
 		Seats: r.Seats, Minimum: r.Minimum, Reserve: r.Reserve, NoticeMinutes: r.NoticeMinutes, TravelMinutes: r.TravelMinutes, Taken: r.Taken,
-		Reason: r.Reason, ClosedAt: timeOrNil(r.ClosedAt), Edition: r.Edition,
+		Reason: r.Reason, ClosedAt: instant(r.ClosedAt), Edition: r.Edition,
 	}
 	g.Running = g.runs(now)
 	if err := json.Unmarshal([]byte(r.Assistants), &g.Assistants); err != nil {
@@ -71,25 +71,11 @@ func (r *focusGroupRow) write(g FocusGroup) error {
 	created := r.CreatedAt
 	*r = focusGroupRow{
 		ID: g.ID, StudyID: g.StudyID, Topic: g.Topic, State: g.State, Language: g.Language, RoomID: g.RoomID, RoomReference: g.RoomReference,
-		ModeratorID: g.ModeratorID, Assistants: string(assistants), Zone: g.Zone, Starts: g.Starts, Ends: g.Ends, StartsAt: timeOrNull(g.StartsAt), EndsAt: timeOrNull(g.EndsAt),
+		ModeratorID: g.ModeratorID, Assistants: string(assistants), Zone: g.Zone, Starts: g.Starts, Ends: g.Ends, StartsAt: optional(g.StartsAt), EndsAt: optional(g.EndsAt),
 		Seats: g.Seats, Minimum: g.Minimum, Reserve: g.Reserve, NoticeMinutes: g.NoticeMinutes, TravelMinutes: g.TravelMinutes, Taken: g.Taken,
-		Reason: g.Reason, ClosedAt: timeOrNull(g.ClosedAt), CreatedAt: created, Edition: g.Edition,
+		Reason: g.Reason, ClosedAt: optional(g.ClosedAt), CreatedAt: created, Edition: g.Edition,
 	}
 	return err
-}
-
-func timeOrNil(t database.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t.Time
-}
-
-func timeOrNull(t *time.Time) database.Time {
-	if t == nil {
-		return database.Time{}
-	}
-	return database.At(*t)
 }
 
 // sessionsOf keeps of a query over focus groups those that the viewer may know of: coordinators and admins all,

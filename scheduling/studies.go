@@ -34,6 +34,8 @@ type studyRow struct {
 	Guide         string
 	Rates         string
 	Incentive     int64
+	Travel        int64
+	PayLate       bool
 	Budget        int64
 	Currency      string
 	CreatedAt     database.Time
@@ -41,7 +43,8 @@ type studyRow struct {
 }
 
 func (r *studyRow) read() (Study, error) {
-	s := Study{ID: r.ID, Title: r.Title, Purpose: r.Purpose, Language: r.Language, Incentive: Money{r.Incentive, r.Currency}, Budget: Money{r.Budget, r.Currency}, Edition: r.Edition}
+	s := Study{ID: r.ID, Title: r.Title, Purpose: r.Purpose, Language: r.Language, Incentive: Money{r.Incentive, r.Currency},
+		Travel: Money{r.Travel, r.Currency}, PayLate: r.PayLate, Budget: Money{r.Budget, r.Currency}, Edition: r.Edition}
 	for _, part := range []struct {
 		text string
 		into any
@@ -55,6 +58,7 @@ func (r *studyRow) read() (Study, error) {
 
 func (r *studyRow) write(s Study) error {
 	r.ID, r.Title, r.Folded, r.Purpose, r.Language = s.ID, s.Title, database.Fold(s.Title, s.Purpose), s.Purpose, s.Language
+	r.Travel, r.PayLate = s.Travel.Amount, s.PayLate
 	r.Incentive, r.Budget, r.Currency, r.Edition = s.Incentive.Amount, s.Budget.Amount, s.Incentive.Currency, s.Edition
 	for _, part := range []struct {
 		into *string

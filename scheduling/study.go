@@ -22,6 +22,8 @@ type Study struct {
 	Guide      []GuideStep         `json:"guide" nullable:"false" doc:"The topic guide: what is done, step by step"`
 	Rates      Rates               `json:"rates" doc:"What is expected of those who are invited"`
 	Incentive  Money               `json:"incentive" doc:"What each who comes is paid"`
+	Travel     Money               `json:"travel" doc:"What each who comes is paid for the way, in the currency of the incentive"`
+	PayLate    bool                `json:"pay_late" doc:"Whether those who come late get the incentive too"`
 	Budget     Money               `json:"budget" doc:"For all of its focus groups, in the currency of the incentive"`
 	Edition    int64               `json:"edition" doc:"Counts changes; the ETag"`
 }
@@ -49,6 +51,8 @@ type StudyChange struct {
 	Guide      *[]GuideStep         `json:"guide,omitempty" maxItems:"60" doc:"The topic guide: what is done, step by step"`
 	Rates      *Rates               `json:"rates,omitempty" doc:"What is expected of those who are invited; 30 % accept and 80 % of them come unless it is said"`
 	Incentive  *Money               `json:"incentive,omitempty" doc:"What each who comes is paid"`
+	Travel     *Money               `json:"travel,omitempty" doc:"What each who comes is paid for the way, in the currency of the incentive"`
+	PayLate    *bool                `json:"pay_late,omitempty" doc:"Whether those who come late get the incentive too; they do unless it is said"`
 	Budget     *Money               `json:"budget,omitempty" doc:"For all of its focus groups, in the currency of the incentive"`
 }
 
@@ -62,7 +66,7 @@ type NewStudy struct {
 func newStudy(id uuid.UUID) Study {
 	return Study{ID: id, Language: "en", Branches: []uuid.UUID{}, Screening: []ScreeningQuestion{}, Quotas: []Quota{}, Guide: []GuideStep{},
 		Exclusions: []Exclusion{{Rule: RecentlyTookPart, Months: 6}}, Rates: UsualRates,
-		Incentive: Money{Currency: usualCurrency}, Budget: Money{Currency: usualCurrency}, Edition: 1}
+		Incentive: Money{Currency: usualCurrency}, Travel: Money{Currency: usualCurrency}, PayLate: true, Budget: Money{Currency: usualCurrency}, Edition: 1}
 }
 
 func (s *Study) apply(c StudyChange) (fields []string) {
@@ -77,14 +81,27 @@ func (s *Study) apply(c StudyChange) (fields []string) {
 	setList(&s.Guide, c.Guide, "guide", &fields)
 	set(&s.Rates, c.Rates, "rates", &fields)
 	set(&s.Incentive, c.Incentive, "incentive", &fields)
+	set(&s.Travel, c.Travel, "travel", &fields)
+	set(&s.PayLate, c.PayLate, "pay_late", &fields)
 	set(&s.Budget, c.Budget, "budget", &fields)
-	switch { // one of the two without the other brings its currency
-	case c.Incentive != nil && c.Budget == nil && s.Budget.Amount == 0:
-		s.Budget.Currency = s.Incentive.Currency
-	case c.Budget != nil && c.Incentive == nil && s.Incentive.Amount == 0:
-		s.Incentive.Currency = s.Budget.Currency
-	}
+	s.oneCurrency(c)
 	return fields
+}
+
+// oneCurrency gives amounts of nothing, which nobody named, the currency of those that were.
+func (s *Study) oneCurrency(c StudyChange) {
+	amounts := []*Money{&s.Incentive, &s.Travel, &s.Budget}
+	for i, given := range []*Money{c.Incentive, c.Travel, c.Budget} {
+		if given == nil {
+			continue
+		}
+		for j, other := range []*Money{c.Incentive, c.Travel, c.Budget} {
+			if j != i && other == nil && amounts[j].Amount == 0 {
+				amounts[j].Currency = given.Currency
+			}
+		}
+		return
+	}
 }
 
 // setList takes the new list, if there is one: its own copy, never nil.
@@ -127,7 +144,11 @@ func (s *Study) faults() []fault.Fault {
 	}
 	l.under("/rates", s.Rates.faults())
 	l.money("/incentive", s.Incentive)
+	l.money("/travel", s.Travel)
 	l.money("/budget", s.Budget)
+	if s.Travel.Currency != s.Incentive.Currency {
+		l.refuse("/travel/currency", "must be the incentive's currency, %s", s.Incentive.Currency)
+	}
 	if s.Budget.Currency != s.Incentive.Currency {
 		l.refuse("/budget/currency", "must be the incentive's currency, %s", s.Incentive.Currency)
 	}

@@ -2,40 +2,12 @@ package scheduling
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 
 	"fieldcare/internal/fault"
 )
-
-// set takes the new value, if there is one, and notes the field's name.
-func set[T any](field *T, value *T, name string, changed *[]string) {
-	if value != nil {
-		*field = *value
-		*changed = append(*changed, name)
-	}
-}
-
-// onOneLine is a text as it is kept: composed (NFC), without space around it.
-func onOneLine(text *string) *string {
-	if text == nil {
-		return nil
-	}
-	plain := strings.TrimSpace(norm.NFC.String(*text))
-	return &plain
-}
-
-// isLine is true of a text on one line with so many characters.
-func isLine(text string, least, most int) bool {
-	n := utf8.RuneCountInString(text)
-	return n >= least && n <= most && utf8.ValidString(text) && !strings.ContainsFunc(text, breaksLine)
-}
-
-func breaksLine(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }
 
 // faultList gathers what is wrong, so that all of it is told at once.
 type faultList []fault.Fault
