@@ -115,7 +115,11 @@ func meanSentence(m ReportMean, visits []ReportVisit) string {
 	case m.N < fewestForMean:
 		sentence = fmt.Sprintf("Two visits scored %s. An average is given from three visits on.", strings.Join(singles, " and "))
 	case *m.StandardDeviation == 0:
-		sentence = fmt.Sprintf("%d visits scored %s%% on average. They do not differ, so nothing tells how far others would.", m.N, m.Shown)
+		alike := "They"
+		if len(slices.Compact(singles)) > 1 { // a competitor's, whose spread is that of our branches
+			alike = "Visits to our branches"
+		}
+		sentence = fmt.Sprintf("%d visits scored %s%% on average. %s do not differ, so nothing tells how far others would.", m.N, m.Shown, alike)
 	default:
 		sentence = fmt.Sprintf("%d visits scored %s%% on average. With 95%% confidence the branch's usual level lies between %s%% and %s%%.",
 			m.N, m.Shown, percent(*m.Low), percent(*m.High))

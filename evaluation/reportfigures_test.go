@@ -43,6 +43,8 @@ func TestWhatAReportSaysInWords(t *testing.T) {
 		"twelve": {scores: twelve, ours: ours, means: "12 visits scored 82.5% on average.", made: "with 11 degrees of freedom, cut at 0 and 100%. The standard deviation, 8.9 points, is that of these visits."},
 		"three alike": {scores: percents(80, 80, 80), ours: Spread{DegreesOfFreedom: 2},
 			means: "3 visits scored 80.0% on average. They do not differ, so nothing tells how far others would.", made: "0.0 points"},
+		"three of a competitor's, ours being alike": {scores: percents(70, 80, 90), ours: Spread{DegreesOfFreedom: 2},
+			means: "3 visits scored 80.0% on average. Visits to our branches do not differ, so nothing tells how far others would.", made: "0.0 points"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := BranchReport{Period: quarter}

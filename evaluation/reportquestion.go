@@ -17,6 +17,8 @@ type questionFigures struct {
 	carried *big.Rat // Σ of what it brought to the score
 	failed  int
 	lost    map[*approvedVisit]bool // where it did not bring all that was possible
+
+	shares, costs, brought ratSum // what becomes share, cost and carried
 }
 
 // questionsOf gives the figures of every question that counted, bonus left out, in the order of the newest version.
@@ -32,7 +34,7 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 			}
 			f := byID[q.ID]
 			if f == nil {
-				f = &questionFigures{share: new(big.Rat), cost: new(big.Rat), carried: new(big.Rat), lost: map[*approvedVisit]bool{}}
+				f = &questionFigures{lost: map[*approvedVisit]bool{}}
 				byID[q.ID] = f
 			}
 			earned, possible := part.Earned.hundredths(), part.Possible.hundredths()
@@ -40,12 +42,12 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 				possible = 0
 			}
 			f.n++
-			f.share.Add(f.share, shareOf(earned, possible, part.Fails))
+			f.shares.add(shareOf(earned, possible, part.Fails))
 			if w := worth[q.section]; w != nil && part.Counted {
 				weight := big.NewRat(q.worth.weight, 1)
 				weight.Mul(weight, w)
-				f.cost.Add(f.cost, new(big.Rat).Mul(weight, big.NewRat(possible-earned, 1)))
-				f.carried.Add(f.carried, new(big.Rat).Mul(weight, big.NewRat(earned, 1)))
+				f.costs.add(new(big.Rat).Mul(weight, big.NewRat(possible-earned, 1)))
+				f.brought.add(new(big.Rat).Mul(weight, big.NewRat(earned, 1)))
 			}
 			if part.Fails {
 				f.failed++
@@ -59,6 +61,7 @@ func questionsOf(versions []*Version, visits []*approvedVisit) []*questionFigure
 			q := &version.questions[i]
 			if f := byID[q.ID]; f != nil && f.askedQuestion == nil && q.Audience != AudienceCoordinator {
 				f.askedQuestion, f.version = q, version
+				f.share, f.cost, f.carried = f.shares.total(), f.costs.total(), f.brought.total()
 				inOrder = append(inOrder, f)
 			}
 		}

@@ -3,6 +3,7 @@ package evaluation
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -36,11 +37,36 @@ type Spread struct {
 // meanOf is the mean of the scores, exact: each visit counts the same, however many points could be had in it.
 // It needs at least one score.
 func meanOf(scores []*big.Rat) *big.Rat {
-	sum := new(big.Rat)
+	var sum ratSum
 	for _, score := range scores {
-		sum.Add(sum, score)
+		sum.add(score)
 	}
-	return sum.Quo(sum, big.NewRat(int64(len(scores)), 1))
+	return new(big.Rat).Quo(sum.total(), big.NewRat(int64(len(scores)), 1))
+}
+
+// ratSum adds up many fractions. Where their denominators differ, that of the sum grows with every one, and so does the
+// work of adding the next: two thousand took seconds. So those are added first that are sums of equally many.
+type ratSum struct {
+	n     int
+	parts []*big.Rat // the sums of as many fractions as each bit of n stands for, the highest first
+}
+
+// add takes one fraction in, which must not be changed afterwards.
+func (s *ratSum) add(x *big.Rat) {
+	for bits := s.n; bits&1 == 1; bits >>= 1 {
+		last := len(s.parts) - 1
+		x, s.parts = new(big.Rat).Add(s.parts[last], x), s.parts[:last]
+	}
+	s.n, s.parts = s.n+1, append(s.parts, x)
+}
+
+// total is the sum; 0 of nothing.
+func (s *ratSum) total() *big.Rat {
+	sum := new(big.Rat)
+	for _, part := range slices.Backward(s.parts) {
+		sum.Add(sum, part)
+	}
+	return sum
 }
 
 // ownSpread is the standard deviation of these scores, with n − 1 degrees of freedom.
@@ -48,12 +74,15 @@ func ownSpread(scores []*big.Rat) Spread {
 	if len(scores) < 2 {
 		return Spread{}
 	}
-	mean, squares := meanOf(scores), new(big.Rat)
+	// Σ(x − mean)² is Σx² − n · mean², of which each square has a small denominator.
+	var squares ratSum
 	for _, score := range scores {
-		d := new(big.Rat).Sub(score, mean)
-		squares.Add(squares, d.Mul(d, d))
+		squares.add(new(big.Rat).Mul(score, score))
 	}
-	around, _ := squares.Float64()
+	mean := meanOf(scores)
+	rest := mean.Mul(mean, mean)
+	rest.Mul(rest, big.NewRat(int64(len(scores)), 1))
+	around, _ := rest.Sub(squares.total(), rest).Float64()
 	return spread(around, int64(len(scores)-1))
 }
 

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/bits"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -175,4 +178,44 @@ func TestWilsonsIntervalHoldsItsShare(t *testing.T) {
 		require.InDelta(t, 1-low, mirroredHigh, 1e-12)
 		require.InDelta(t, 1-high, mirroredLow, 1e-12)
 	})
+}
+
+func TestManyFractionsAddUpToTheirSumEachLargeOneBeingMetSeldom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var sum ratSum
+		want := new(big.Rat)
+		fractions := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) *big.Rat {
+			return big.NewRat(rapid.Int64Range(-1000, 1000).Draw(t, "part"), rapid.Int64Range(1, 1000).Draw(t, "whole"))
+		}), 0, 70).Draw(t, "fractions")
+		for i, x := range fractions {
+			before := x.RatString()
+			sum.add(x)
+			want.Add(want, x)
+			require.Equal(t, before, x.RatString(), "what was added stays as it is")
+			require.Len(t, sum.parts, bits.OnesCount(uint(i+1)), "the sums of equally many are one")
+			require.Equal(t, want.RatString(), sum.total().RatString())
+		}
+		require.Equal(t, want.RatString(), sum.total().RatString())
+	})
+}
+
+func BenchmarkReportOfTwoThousandVisitsWithOddWeights(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var questions []string
+	for i := range 64 {
+		questions = append(questions, fmt.Sprintf(`{"id": "q%d", "type": "scale", "text": "Q%d", "from": 1, "to": 2, "na": true, "weight": %d,
+			"bands": [{"up_to": 1, "points": 0}, {"points": %d}]}`, i, i, 1+r.IntN(500), 100*(1+r.IntN(5))))
+	}
+	v := aVersion(b, 1, `{"title": "Odd", "languages": ["en"], "sections": [{"id": "all", "title": "All", "questions": [`+strings.Join(questions, ",")+`]}]}`)
+	var visits []*approvedVisit
+	for range 2000 {
+		var answers []string
+		for i := range 64 {
+			answers = append(answers, fmt.Sprintf(`"q%d": %s`, i, []string{"1", "2", "2", "2", `{"na": true}`}[r.IntN(5)]))
+		}
+		visits = append(visits, aVisit(b, v, "2026-09-21", "{"+strings.Join(answers, ",")+"}"))
+	}
+	for b.Loop() {
+		aReport([]*Version{v}, visits...)
+	}
 }

@@ -29,12 +29,36 @@ var faces = [...]struct {
 	bold:    {"B", liberationsansbold.TTF},
 }
 
-// addFonts gives the fonts to a document. The library writes their tables apart in place: each document needs bytes of
-// its own.
-func addFonts(f *gofpdf.Fpdf) {
-	for _, face := range faces {
-		f.AddUTF8FontFromBytes(family, face.weight, bytes.Clone(face.ttf))
+// addFonts gives the fonts to a document: those of the common letters, or the whole ones where others were drawn. The
+// library writes their tables apart in place: each document needs bytes of its own.
+func addFonts(f *gofpdf.Fpdf, whole bool) {
+	for i, face := range faces {
+		ttf := face.ttf
+		if !whole {
+			ttf = commonFonts()[i]
+		}
+		f.AddUTF8FontFromBytes(family, face.weight, bytes.Clone(ttf))
 	}
+}
+
+// commonFonts are the fonts with the common letters only. The library takes every glyph of a font in its hand for every
+// document, and most documents need a tenth of them.
+var commonFonts = sync.OnceValue(func() (cut [len(faces)][]byte) {
+	var letters []rune
+	for r := range rune(1 << 16) {
+		if common(r) && drawable()[r] {
+			letters = append(letters, r)
+		}
+	}
+	for i, face := range faces {
+		cut[i] = gofpdf.UTF8CutFont(bytes.Clone(face.ttf), string(letters))
+	}
+	return cut
+})
+
+// common is true of Latin letters, with all their accents, and of punctuation and signs.
+func common(r rune) bool {
+	return r < 0x250 || r >= 0x2000 && r < 0x2300 || r == substitute
 }
 
 // metrics is how wide the characters of a font are, in thousandths of its size; 0 of those that it lacks. It is read

@@ -35,6 +35,7 @@ type document struct {
 	theme
 	y        float64 // how far down the last page is filled
 	floor    float64 // how far down it may be filled
+	whole    bool    // whether it needs the whole fonts
 	pages    []*canvas
 	pictures []*picture
 	embedded map[*byte]int // the number of a picture, by where its bytes stand
@@ -129,6 +130,7 @@ const (
 // text draws one cleaned line with its baseline at y, from x, up to x or around x.
 func (d *document) text(s style, x, y float64, text string, a align) {
 	text = clean(text)
+	d.whole = d.whole || strings.ContainsFunc(text, func(r rune) bool { return !common(r) })
 	switch a {
 	case alignRight:
 		x -= s.width(text)
@@ -224,7 +226,7 @@ func (d *document) finish(a about) ([]byte, error) {
 	f.SetTitle(clean(a.title), true)
 	lang := languageOf(a.language)
 	f.SetXmpMetadata(xmp(clean(a.title), lang))
-	addFonts(f)
+	addFonts(f, d.whole)
 	for i, p := range d.pictures {
 		if err := p.register(f, i+1); err != nil {
 			return nil, fmt.Errorf("pdf: %w", err)
