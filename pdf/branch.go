@@ -25,7 +25,7 @@ func Branch(w io.Writer, r evaluation.BranchReport) error {
 		if c := r.Checklist; c != nil {
 			facts = append(facts, fact{"Checklist", c.Title, 4}, fact{plural(len(c.Versions), "Version", "Versions"), numbers(c.Versions), 2}, fact{"Approved visits", visitCount(*c), 2})
 		}
-		d.opening("Branch report", r.Organisation, r.Branch, facts)
+		d.opening("Branch report", r.Organisation.Name, r.Organisation.Logo, r.Branch.Name, placeOf(r.Branch), facts)
 		d.meanPanel(r)
 		d.verdicts(r)
 		var parts []part
@@ -66,25 +66,28 @@ func branchParts(r evaluation.BranchReport) []part {
 
 func filled(text string) bool { return strings.TrimSpace(clean(text)) != "" }
 
-// opening says whose report this is, of what kind, and of which branch.
-func (d *document) opening(kind string, o evaluation.ReportOrganisation, b evaluation.ReportBranch, facts []fact) {
+// placeOf is where a branch is, in one line.
+func placeOf(b evaluation.ReportBranch) string { return joined(" · ", b.Code, b.Address, b.Region) }
+
+// opening says whose report this is, of what kind, and of what.
+func (d *document) opening(kind, organisation string, itsLogo []byte, name, below string, facts []fact) {
 	const logoWidth, logoHeight = 44.0, 16.0
 	d.y = 16
 	d.box(left, d.y, column, 1.4, d.accent)
 	d.y += 4.6
 	words := span(12)
-	if p := logo(o.Logo); p != nil {
+	if p := logo(itsLogo); p != nil {
 		width, height := contained(p.aspect(), logoWidth, logoHeight)
 		d.picture(d.embed(p), right-width, 16, width, height)
 		words = span(8)
 	}
-	d.stack(label.in(d.accent), left, label.linesAtMost(3, o.Name, words))
+	d.stack(label.in(d.accent), left, label.linesAtMost(3, organisation, words))
 	d.stack(small, left, []string{kind})
 	d.y = max(d.y, 16+logoHeight) + 3
-	d.mark(b.Name, 0)
-	d.stack(title, left, title.linesAtMost(6, b.Name, span(12)))
+	d.mark(name, 0)
+	d.stack(title, left, title.linesAtMost(6, name, span(12)))
 	d.y += 1
-	d.stack(muted, left, muted.linesAtMost(5, joined(" · ", b.Code, b.Address, b.Region), span(12)))
+	d.stack(muted, left, muted.linesAtMost(5, below, span(12)))
 	d.y += 4
 	d.facts(facts)
 	d.y += 6

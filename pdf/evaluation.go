@@ -23,12 +23,12 @@ func Evaluation(w io.Writer, r evaluation.EvaluationReport) error {
 		a.watermark = "PREVIEW: NOT APPROVED"
 	}
 	return draw(w, a, func(d *document) {
-		d.opening("Visit report", r.Organisation, r.Branch, []fact{
+		d.opening("Visit report", r.Organisation.Name, r.Organisation.Logo, r.Branch.Name, placeOf(r.Branch), []fact{
 			{"Day", dayInWords(r.Visit.Day), 4}, {"Part of the day", partInWords[r.Visit.PartOfDay], 2},
 			{"Checklist", r.ChecklistTitle, 4}, {"Version", strconv.Itoa(r.Visit.Version), 2},
 		})
 		if r.Preview {
-			d.preview()
+			d.preview("Preview: not approved", "The branch gets nothing of this visit before it is approved.")
 		}
 		d.scorePanel(r)
 		d.failures(r.Failures)
@@ -47,13 +47,13 @@ func Evaluation(w io.Writer, r evaluation.EvaluationReport) error {
 	})
 }
 
-// preview says that this is not what the branch has.
-func (d *document) preview() {
+// preview says that this is not what others have.
+func (d *document) preview(what, why string) {
 	const height = 9.0
 	d.room(height)
 	d.frame(left, d.y, right-left, height, ink, 0.6)
-	d.text(strong, left+4, d.y+height/2+1.2, "Preview: not approved", alignLeft)
-	d.text(muted, right-4, d.y+height/2+1.2, "The branch gets nothing of this visit before it is approved.", alignRight)
+	d.text(strong, left+4, d.y+height/2+1.2, what, alignLeft)
+	d.text(muted, right-4, d.y+height/2+1.2, why, alignRight)
 	d.y += height + 6
 }
 
