@@ -18,8 +18,7 @@ func DaySheet(w io.Writer, s scheduling.DaySheet) error {
 		accent:      "#1b2430", // ink: paper by the door is seldom printed in colour
 		headerLeft:  s.Topic,
 		headerRight: dayOf(s.Starts),
-		name:        joined(" · ", "Names of people: keep it with you, and shred it when it was uploaded", s.Organisation.Name),
-		watermark:   "",
+		name:        "Personal data: shred it once it is uploaded",
 	}, func(d *document) {
 		d.opening("Day sheet", s.Organisation.Name, s.Organisation.Logo, s.Topic, s.Study, []fact{
 			{"When", s.When, 4}, {"Where", joined(", ", s.Venue, s.Room), 4}, {"Moderators", strings.Join(s.Moderators, ", "), 4}})

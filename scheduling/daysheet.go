@@ -51,7 +51,7 @@ type DaySheetPerson struct {
 
 // timed gives the steps of a guide their times, counted from the wall time at which the session starts.
 func timed(guide []ReportedStep, starts string) []DaySheetStep {
-	at, err := time.Parse(wallTime, starts)
+	at, err := time.Parse(reportedTime, starts)
 	steps := make([]DaySheetStep, len(guide))
 	for i, step := range guide {
 		steps[i] = DaySheetStep{Title: step.Title, Minutes: step.Minutes}

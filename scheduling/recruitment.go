@@ -19,7 +19,7 @@ type invited struct {
 	waitlisted bool // at some time
 	door       atDoor
 	erased     bool
-	attributes map[string]string // in words, by the attribute's id
+	attributes map[string]string // values by the attribute's id
 }
 
 // atDoor is the record that holds of somebody at the door.
@@ -90,17 +90,17 @@ func recruited(all []invited) (r ReportedRecruitment) {
 
 // listed are those who took part, in an order that says nothing of them (it is that of a hash) and stays the same, so
 // that P3 is P3 in every copy of the report. Who was erased is counted and says nothing more.
-func listed(all []invited, attributes []string) []ReportedParticipant {
+func listed(all []invited, columns []quotaColumn) []ReportedParticipant {
 	present := slices.DeleteFunc(slices.Clone(all), func(i invited) bool { return !i.tookPart() })
 	slices.SortFunc(present, func(a, b invited) int {
 		return cmp.Compare(database.HashOf([]byte(a.id)), database.HashOf([]byte(b.id)))
 	})
 	people := make([]ReportedParticipant, len(present))
 	for n, i := range present {
-		people[n] = ReportedParticipant{Name: fmt.Sprintf("P%d", n+1), Values: make([]string, len(attributes))}
-		for at, attribute := range attributes {
+		people[n] = ReportedParticipant{Name: fmt.Sprintf("P%d", n+1), Values: make([]string, len(columns))}
+		for at, c := range columns {
 			if !i.erased {
-				people[n].Values[at] = i.attributes[attribute]
+				people[n].Values[at] = c.valueOf(i.attributes)
 			}
 		}
 	}
@@ -109,11 +109,11 @@ func listed(all []invited, attributes []string) []ReportedParticipant {
 
 // methodOf says in words how the group was made.
 func methodOf(s ReportedSession, r ReportedRecruitment) string {
-	text := fmt.Sprintf("A moderated conversation of %s about “%s”, held once, led along a topic guide. ", count(s.Minutes, "minute", "minutes"), s.Topic)
+	text := fmt.Sprintf("A moderated conversation of %s about “%s”, held once, led along a topic guide. ", counted(s.Minutes, "minute", "minutes"), s.Topic)
 	text += fmt.Sprintf("Participants were chosen from the organisation's panel by the study's quotas and rules: %s invited, %d accepted, %d took part.",
-		count(r.Invited, "person was", "people were"), r.Accepted, r.TookPart)
+		counted(r.Invited, "person was", "people were"), r.Accepted, r.TookPart)
 	if r.WalkIns > 0 {
-		text += fmt.Sprintf(" %s without an invitation.", count(r.WalkIns, "person came", "people came"))
+		text += fmt.Sprintf(" %s without an invitation.", counted(r.WalkIns, "person came", "people came"))
 	}
 	return text
 }
@@ -124,12 +124,12 @@ func limitsOf(s ReportedSession, r ReportedRecruitment, quotas []ReportedQuota) 
 		return []string{"Nobody took part: there is nothing that customers said."}
 	}
 	limits := []string{
-		fmt.Sprintf("This is what a sample of %s said who agreed to come. It shows what matters to customers and why; it does not measure how many customers think so.", count(r.TookPart, "person", "people")),
+		fmt.Sprintf("This is what a sample of %s said who agreed to come. It shows what matters to customers and why; it does not measure how many customers think so.", counted(r.TookPart, "person", "people")),
 		"Counts are of the people in the room. They are not turned into per cent, and two groups are not compared by them.",
 		"In a group people answer each other: what one says first, others may repeat.",
 	}
 	if away := r.Invited - (r.Came - r.WalkIns); away > 0 {
-		limits = append(limits, fmt.Sprintf("Of %s %d did not come. They may see it differently.", count(r.Invited, "person invited", "people invited"), away))
+		limits = append(limits, fmt.Sprintf("Of %s %d did not come. They may see it differently.", counted(r.Invited, "person invited", "people invited"), away))
 	}
 	if r.TookPart < s.Minimum {
 		limits = append(limits, fmt.Sprintf("Fewer took part than the %d that the session was to have at least.", s.Minimum))
@@ -140,8 +140,8 @@ func limitsOf(s ReportedSession, r ReportedRecruitment, quotas []ReportedQuota) 
 	return limits
 }
 
-// count is a number with its noun.
-func count(n int, one, many string) string {
+// counted is a number with its noun.
+func counted(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -151,7 +151,7 @@ func count(n int, one, many string) string {
 // saidBy is how many said it, in words.
 func saidBy(n, of int) string {
 	if n > of {
-		return "said by " + count(n, "person", "people")
+		return "said by " + counted(n, "person", "people")
 	}
 	return fmt.Sprintf("said by %d of %d", n, of)
 }
@@ -159,8 +159,8 @@ func saidBy(n, of int) string {
 // whenInWords is a session's time as people read it: the venue's wall time and its zone.
 func whenInWords(starts, ends, zone string) string {
 	const day, clock = "Monday 2 January 2006", "15:04"
-	from, err := time.Parse(wallTime, starts)
-	until, err2 := time.Parse(wallTime, ends)
+	from, err := time.Parse(reportedTime, starts)
+	until, err2 := time.Parse(reportedTime, ends)
 	if err != nil || err2 != nil {
 		return strings.TrimSpace(starts + " – " + ends + " (" + zone + ")")
 	}
@@ -171,5 +171,5 @@ func whenInWords(starts, ends, zone string) string {
 	return text + until.Format(clock) + " (" + zone + ")"
 }
 
-// wallTime is how wall times are written.
-const wallTime = "2006-01-02T15:04"
+// reportedTime is how wall times are written.
+const reportedTime = "2006-01-02T15:04"

@@ -90,7 +90,7 @@ type ReportedRecruitment struct {
 // ReportedParticipant is one who took part.
 type ReportedParticipant struct {
 	Name   string   `json:"name" doc:"Stands for the person in this report, and tells nothing" example:"P1"`
-	Values []string `json:"values" doc:"In the order of attributes; empty where nothing is known"`
+	Values []string `json:"values" doc:"In the order of attributes: in the words of the quota that counts the person, other where none does, empty where nothing is known"`
 }
 
 // ReportedQuota is one of those whom the study wanted to hear.
