@@ -118,6 +118,9 @@ var access = []struct {
 	{"GET /focus-groups/{id}/attendance/{invitation_id}/code.png", no, no, no, own, all, all},
 	{"POST /focus-groups/{id}/check-in", no, no, no, own, all, all},
 	{"POST /focus-groups/{id}/walk-ins", no, no, no, own, all, all},
+	{"GET /focus-groups/{id}/day-sheet.pdf", no, no, no, own, all, all},
+	{"GET /focus-groups/{id}/report", no, no, own, own, all, all},
+	{"GET /focus-groups/{id}/report.pdf", no, no, own, own, all, all},
 }
 
 func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
@@ -196,11 +199,11 @@ func requireOnlyOwn(a *answer, s pair) {
 // target is what an operation is asked about.
 type target struct {
 	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
-	group, invitation                                         uuid.UUID
+	group, invitation, closedGroup                            uuid.UUID
 	attribute, participant, consent                           uuid.UUID
 }
 
-var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
@@ -249,9 +252,9 @@ func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID
 	goal := body{"id": uuid.New(), "branch_id": b.ID, "checklist_id": checklist, "score": 8500, "why": "It can be done",
 		"by": time.Date(2026, 12, s.goals, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)}
 	w.carol.post("/targets", goal).is(201)
-	evening := w.evening(moderator)
+	evening, closed := w.evening(moderator), w.evening(moderator).closed(b)
 	panel := w.panellist("Petra", s.drinks)
-	return target{group: evening.id, invitation: evening.anna, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
+	return target{group: evening.id, invitation: evening.anna, closedGroup: closed.id, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
 		user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
@@ -262,6 +265,9 @@ func (p *person) asks(operation string, about target) *answer {
 	id := about.of(path)
 	if slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
 		id = about.offered
+	}
+	if strings.HasPrefix(path, "/focus-groups/{id}/report") {
+		id = about.closedGroup
 	}
 	picture := photo(3)
 	path = strings.NewReplacer("{id}", id.String(), "{consent_id}", about.consent.String(), "{n}", "1", "{sha256}", hashOf(picture), "{invitation_id}", about.invitation.String()).Replace(path)

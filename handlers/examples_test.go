@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+
+	"fieldcare/internal/database"
 )
 
 var record = flag.Bool("record", false, "write what the story sends and gets as the examples of the API's description")
@@ -265,6 +267,12 @@ func (s *story) holdingAFocusGroup() {
 	s.tells(s.moe, "", "POST", e.path("/walk-ins"), body{"id": uuid.New(), "name": "Jan Wójcik", "phone": "+48 600 100 200", "recorded_at": e.after(2)})
 	s.tells(s.carol, "coordinator", "GET", e.path("/attendance"), nil)
 	s.tells(s.moe, "moderator", "GET", e.path("/attendance?search=ann"), nil)
+	s.lays("UPDATE invitations SET sent_at = ?, accepted_at = ? WHERE id IN (?, ?, ?)", database.At(s.clock.now()), database.At(s.clock.now()), e.anna, e.bartek, e.cela)
+	s.tells(s.carol, "", "GET", e.path("/day-sheet.pdf"), nil)
+	e.found().closed(s.oldTown)
+	s.tells(s.carol, "coordinator", "GET", e.path("/report"), nil)
+	s.tells(s.max, "manager", "GET", e.path("/report"), nil)
+	s.tells(s.max, "", "GET", e.path("/report.pdf"), nil)
 }
 
 func (s *story) comingAndGoing() {

@@ -23,6 +23,8 @@ const (
 	reporters = account.Manager | coordinators
 	// leaders hold focus groups: a moderator finds the own sessions.
 	leaders = account.Moderator | coordinators
+	// groupReporters read reports of focus groups: a manager those that concern the own branches.
+	groupReporters = account.Manager | leaders
 )
 
 const (
@@ -132,5 +134,8 @@ func (s *Server) routes() {
 	route(s, put, "/focus-groups/{id}/attendance/{invitation_id}", leaders, s.recordAttendance, "Record what was seen of a participant at the door; repeatable", created)
 	route(s, get, "/focus-groups/{id}/attendance/{invitation_id}/code.png", leaders, s.readCheckInCode, "Read the QR code by which a participant is checked in", sends("image/png", "The QR code"))
 	route(s, post, "/focus-groups/{id}/check-in", leaders, s.checkIn, "Check a participant in by the code of the confirmation; repeatable", created)
+	route(s, get, "/focus-groups/{id}/day-sheet.pdf", leaders, s.downloadDaySheet, "Download the day sheet of a focus group; moderators get first names", sends("application/pdf", "The day sheet, A4, with columns to write in"))
+	route(s, get, "/focus-groups/{id}/report", groupReporters, s.readFocusGroupReport, "Read a focus group's report")
+	route(s, get, "/focus-groups/{id}/report.pdf", groupReporters, s.downloadFocusGroupReport, "Download a focus group's report", sends("application/pdf", "The report, A4"))
 	route(s, post, "/focus-groups/{id}/walk-ins", leaders, s.letIn, "Let somebody in who was not expected; repeatable", created)
 }

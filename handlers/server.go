@@ -43,6 +43,7 @@ type Server struct {
 	Mails *mail.Post
 
 	Doors             *scheduling.Doors
+	GroupReports      *scheduling.Reports
 	FocusGroupLetters *scheduling.Letters
 
 	Metrics        bool          // whether /metrics is there

@@ -104,6 +104,7 @@ func newWorld(t T) *world {
 		Attributes:   &scheduling.Attributes{DB: db, Clock: w.clock.now},
 		Participants: &scheduling.Participants{DB: db, Clock: w.clock.now},
 	}
+	w.server.GroupReports = &scheduling.Reports{DB: db, Clock: w.clock.now}
 	w.server.Doors = &scheduling.Doors{DB: db, Clock: w.clock.now, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}}
 	w.runner = jobs.NewRunner(db, w.clock.now)
 	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fieldcare/evaluation"
+	"fieldcare/scheduling"
 )
 
 func branch(t testing.TB, r evaluation.BranchReport) []byte {
@@ -120,6 +121,15 @@ func eachDocument(t *testing.T, do func(t *testing.T, document []byte)) {
 				do(t, branch(t, report(n)))
 			})
 		}
+	}
+	for name, document := range map[string][]byte{
+		"a group of 8 with 12 findings": groupReport(t, group(8, 12)), "a group of nobody": groupReport(t, group(0, 0)), "a group of 30, crowded": groupReport(t, crowdedGroup(30, 12)), "a group of nothing": groupReport(t, scheduling.FocusGroupReport{}),
+		"a sheet for nobody": daySheet(t, sheet(0)), "a sheet for 8": daySheet(t, sheet(8)), "a sheet for 12, crowded": daySheet(t, crowdedSheet(12)), "a sheet for 30": daySheet(t, sheet(30)), "a sheet of nothing": daySheet(t, scheduling.DaySheet{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			do(t, document)
+		})
 	}
 	long := visited(100, 0)
 	for i := range long.Sections {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fieldcare/evaluation"
+	"fieldcare/scheduling"
 )
 
 func parsed(t testing.TB, day string) time.Time {
@@ -54,6 +55,18 @@ func visitWithText(text string) evaluation.EvaluationReport {
 	return r
 }
 
+func groupWithText(text string) scheduling.FocusGroupReport {
+	r := group(5, 5)
+	write(reflect.ValueOf(&r), text)
+	return r
+}
+
+func sheetWithText(text string) scheduling.DaySheet {
+	s := sheet(5)
+	write(reflect.ValueOf(&s), text)
+	return s
+}
+
 var awkward = []string{"", " ", "\x00", "\xff\xfe", "☕👍🏽👨‍👩‍👧 café", "line\nbreak\r\n\ttab", "(parentheses) \\ and \\) backslash", "%PDF-1.7 endstream endobj startxref",
 	"{nb} {np} <b>&amp;</b> ]]>", "שלום עולם", "مرحبا", "日本語のテキスト", "\u202eoverride", "a\u0301\u0301\u0301\u0301", "\ufeffmark", "\uffff\ufffe\U0010ffff", "ℌ ﬁ ½ ™ ✓ \u2011",
 	"(D:20000101000000) /Type /Catalog\n/Root 1 0 R", strings.Repeat("W", 1500), strings.Repeat("word ", 200), strings.Repeat("\u00a0", 400), strings.Repeat("\n", 300), "1\u2028 2\u2029 3\u0085 4",
@@ -63,7 +76,7 @@ func TestNoTextMakesAReportFail(t *testing.T) {
 	for _, text := range awkward {
 		t.Run(fmt.Sprintf("%.20q", text), func(t *testing.T) {
 			t.Parallel()
-			for _, document := range [][]byte{branch(t, withText(text)), visit(t, visitWithText(text))} {
+			for _, document := range [][]byte{branch(t, withText(text)), visit(t, visitWithText(text)), groupReport(t, groupWithText(text)), daySheet(t, sheetWithText(text))} {
 				run(t, document, "qpdf", "--check", "FILE")
 				requireTidy(t, document)
 			}
@@ -83,6 +96,16 @@ func FuzzEvaluation(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { requireWhole(t, visit(t, visitWithText(text))) })
+}
+
+func FuzzFocusGroup(f *testing.F) {
+	for _, text := range awkward {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		requireWhole(t, groupReport(t, groupWithText(text)))
+		requireWhole(t, daySheet(t, sheetWithText(text)))
+	})
 }
 
 func requireWhole(t *testing.T, document []byte) {

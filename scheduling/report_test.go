@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	sixPM       = time.Date(2026, 11, 26, 17, 0, 0, 0, time.UTC)
+	sixPM         = time.Date(2026, 11, 26, 17, 0, 0, 0, time.UTC)
 	halfPastSeven = sixPM.Add(90 * time.Minute)
 )
 
@@ -99,7 +99,7 @@ func TestCostsAreSetAgainstTheBudgetOfTheStudy(t *testing.T) {
 	c := reportedCosts([]costLine{
 		{ofThis: true, kind: "incentive", planned: minor(40000), actual: minor(35000), currency: "EUR", rate: 1e6},
 		{ofThis: true, kind: "venue", planned: minor(80000), actual: minor(80001), currency: "PLN", rate: 234500}, // 187.60 and, half up, 187.60
-		{ofThis: true, kind: "travel", actual: minor(1000), currency: "JPY", rate: 6150},                         // 1000 yen are 6.15
+		{ofThis: true, kind: "travel", actual: minor(1000), currency: "JPY", rate: 6150},                          // 1000 yen are 6.15
 		{ofThis: true, kind: "incentive", planned: minor(500), currency: "EUR", rate: 1e6},
 		{kind: "venue", planned: minor(99999), actual: minor(20000), currency: "EUR", rate: 1e6},
 	}, 100000, "EUR", seatCount{planned: 8, attended: 7, usable: 0})

@@ -142,6 +142,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Photos:        photos,
 		Evaluations:   &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: clock},
 		Targets:       &evaluation.Targets{DB: db, Clock: clock},
+		GroupReports:  &scheduling.Reports{DB: db, Clock: clock},
 		Doors:         &scheduling.Doors{DB: db, Clock: clock, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}},
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
 		Attributes:    &scheduling.Attributes{DB: db, Clock: clock},
