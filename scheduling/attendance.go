@@ -134,8 +134,14 @@ func (r AttendanceRecord) Usable(starts, ends time.Time) bool {
 	return 4*until.Sub(from) >= 3*ends.Sub(starts)
 }
 
-// firstName is what a moderator learns of a participant's name.
+// firstName is what a moderator learns of a participant's name: of "Anna Nowak", and of "Nowak, Anna", it is Anna.
 func firstName(name string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	return first
+	if _, given, both := strings.Cut(name, ","); both && strings.TrimSpace(given) != "" {
+		name = given
+	}
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
 }

@@ -1,9 +1,6 @@
 package scheduling
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // DaySheet is the paper by which a session is run where there is no network: who is expected, with room to write down who
 // came, left, signed and was paid. Coordinators get names in full with phones; the moderator of the session gets first
@@ -61,16 +58,4 @@ func timed(guide []ReportedStep, starts string) []DaySheetStep {
 		}
 	}
 	return steps
-}
-
-// firstNameOf is a name without what follows the first word: of "Anna Nowak", and of "Nowak, Anna", it is Anna.
-func firstNameOf(name string) string {
-	if _, given, both := strings.Cut(name, ","); both && strings.TrimSpace(given) != "" {
-		name = given
-	}
-	words := strings.Fields(name)
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
 }

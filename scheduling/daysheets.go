@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,7 +25,7 @@ func (s *Reports) DaySheet(ctx context.Context, viewer account.User, of Organisa
 	sheet := DaySheet{
 		Organisation: of, Study: g.Study, Topic: g.Topic, When: whenInWords(g.Starts, g.Ends, g.Zone), Starts: g.Starts,
 		Venue: g.Venue, Address: g.Address, Room: g.Room, Reference: g.Reference, Directions: g.Directions, Language: g.Language,
-		Seats: g.Seats, Reserve: g.Reserve, Minimum: g.Minimum, Incentive: amountOf(big.NewInt(g.Incentive), g.Currency), Contacts: coordinates(viewer),
+		Seats: g.Seats, Reserve: g.Reserve, Minimum: g.Minimum, Incentive: amountOf(g.Incentive, g.Currency), Contacts: coordinates(viewer),
 	}
 	zone, err := time.LoadLocation(g.Zone)
 	if err != nil {
@@ -58,7 +57,7 @@ func (s *Reports) DaySheet(ctx context.Context, viewer account.User, of Organisa
 func (s *DaySheet) withoutContacts() {
 	for _, people := range [][]DaySheetPerson{s.Expected, s.Waiting} {
 		for i := range people {
-			people[i].Name, people[i].Phone, people[i].Needs = firstNameOf(people[i].Name), "", false
+			people[i].Name, people[i].Phone, people[i].Needs = firstName(people[i].Name), "", false
 		}
 	}
 }

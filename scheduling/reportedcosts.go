@@ -2,12 +2,8 @@ package scheduling
 
 import (
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
 	"strconv"
-
-	"golang.org/x/text/currency"
 )
 
 // costLine is a line of the costs of one of the study's groups.
@@ -30,97 +26,62 @@ type seatCount struct{ planned, attended, usable int }
 // and rounded half up; sums are of what is shown. A planned seat costs the planned costs by the seats wanted; a seat
 // attended or usable costs the actual ones by those.
 func reportedCosts(lines []costLine, budget int64, unit string, seats seatCount) *ReportedCosts {
-	var planned, actual, spent big.Int
-	kinds := map[string]*[2]big.Int{}
+	var planned, actual, spent int64
+	kinds := map[string][2]int64{}
 	for _, l := range lines {
-		of := kinds[l.kind]
-		if of == nil {
-			of = new([2]big.Int)
-		}
-		if l.actual != nil {
-			amount := l.in(unit, *l.actual)
-			spent.Add(&spent, amount)
-			if l.ofThis {
-				actual.Add(&actual, amount)
-				of[1].Add(&of[1], amount)
-			}
-		}
-		if l.planned != nil && l.ofThis {
-			amount := l.in(unit, *l.planned)
-			planned.Add(&planned, amount)
-			of[0].Add(&of[0], amount)
-		}
+		wanted, paid := l.in(unit, l.planned), l.in(unit, l.actual)
+		spent += paid
 		if l.ofThis {
-			kinds[l.kind] = of
+			planned, actual = planned+wanted, actual+paid
+			of := kinds[l.kind]
+			kinds[l.kind] = [2]int64{of[0] + wanted, of[1] + paid}
 		}
 	}
-	amount := func(n *big.Int) ReportedAmount { return amountOf(n, unit) }
-	limit := big.NewInt(budget)
-	left := new(big.Int).Sub(limit, &spent)
-	costs := &ReportedCosts{Lines: []ReportedCost{}, Planned: amount(&planned), Actual: amount(&actual), Budget: amount(limit), Spent: amount(&spent), Left: amount(left)}
+	left := budget - spent
+	amount := func(n int64) ReportedAmount { return amountOf(n, unit) }
+	costs := &ReportedCosts{Lines: []ReportedCost{}, Planned: amount(planned), Actual: amount(actual), Budget: amount(budget), Spent: amount(spent), Left: amount(left)}
 	for _, kind := range reportedKinds {
-		if of := kinds[kind]; of != nil {
-			costs.Lines = append(costs.Lines, ReportedCost{kind, amount(&of[0]), amount(&of[1])})
+		if of, has := kinds[kind]; has {
+			costs.Lines = append(costs.Lines, ReportedCost{kind, amount(of[0]), amount(of[1])})
 		}
 	}
 	for _, s := range []struct {
 		sort  string
 		seats int
-		sum   *big.Int
-	}{{"planned", seats.planned, &planned}, {"attended", seats.attended, &actual}, {"usable", seats.usable, &actual}} {
+		sum   int64
+	}{{"planned", seats.planned, planned}, {"attended", seats.attended, actual}, {"usable", seats.usable, actual}} {
 		per := ReportedSeats{Sort: s.sort, Seats: s.seats}
-		if s.seats > 0 {
-			cost := amount(nearest(new(big.Rat).SetFrac(s.sum, big.NewInt(int64(s.seats)))))
+		if each := perSeat(s.sum, s.seats); each != nil {
+			cost := amount(*each)
 			per.Cost = &cost
 		}
 		costs.Seats = append(costs.Seats, per)
 	}
 	costs.Sentence = fmt.Sprintf("The study's budget is %s. Its groups have cost %s so far, this one %s of that: ", costs.Budget.Shown, costs.Spent.Shown, costs.Actual.Shown)
-	if left.Sign() < 0 {
-		costs.Sentence += amount(new(big.Int).Neg(left)).Shown + " more than the budget."
+	if left < 0 {
+		costs.Sentence += amount(-left).Shown + " more than the budget."
 	} else {
 		costs.Sentence += costs.Left.Shown + " are left."
 	}
 	return costs
 }
 
-// in is an amount of the line in another currency, whose minor unit may be another part of it.
-func (l costLine) in(unit string, amount int64) *big.Int {
-	if l.currency == unit {
-		return big.NewInt(amount)
+// in is an amount of the line in another currency, 0 where there is none. One that is more than a cost may be, which no
+// line is let in with, counts as the most that one may.
+func (l costLine) in(unit string, amount *int64) int64 {
+	if amount == nil {
+		return 0
 	}
-	rate := big.NewRat(l.rate, 1e6)
-	rate.Mul(rate, new(big.Rat).SetInt64(amount))
-	rate.Mul(rate, new(big.Rat).SetFrac(powerOfTen(decimalsOf(unit)), powerOfTen(decimalsOf(l.currency))))
-	return nearest(rate)
+	turned, fits := exchanged(*amount, l.currency, unit, l.rate)
+	if !fits {
+		return mostOfCost
+	}
+	return turned
 }
 
-func powerOfTen(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
-
-// nearest rounds to a whole number.
-func nearest(r *big.Rat) *big.Int {
-	twice := new(big.Int).Lsh(r.Denom(), 1)
-	sum := new(big.Int).Lsh(r.Num(), 1)
-	return sum.Div(sum.Add(sum, r.Denom()), twice) // Div rounds down, of negative numbers too
-}
-
-// decimalsOf is how many decimals an amount of a currency has: two of one that is not known.
-func decimalsOf(code string) int {
-	unit, err := currency.ParseISO(code)
-	if err != nil {
-		return 2
-	}
-	digits, _ := currency.Standard.Rounding(unit)
-	return digits
-}
-
-// amountOf gives an amount with its words, such as "1,820.50 EUR". One that no amount can be is the greatest that can.
-func amountOf(n *big.Int, unit string) ReportedAmount {
-	minor := n.Int64()
-	if !n.IsInt64() {
-		minor = int64(n.Sign()) * math.MaxInt64
-	}
-	digits := decimalsOf(unit)
+// amountOf gives an amount in minor units with its words, such as "1,820.50 EUR".
+func amountOf(minor int64, unit string) ReportedAmount {
+	digits := len(minorUnits(unit).String()) - 1
 	text := strconv.FormatInt(minor, 10)
 	sign := ""
 	if text[0] == '-' {
