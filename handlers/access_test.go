@@ -121,6 +121,20 @@ var access = []struct {
 	{"GET /focus-groups/{id}/day-sheet.pdf", no, no, no, own, all, all},
 	{"GET /focus-groups/{id}/report", no, no, own, own, all, all},
 	{"GET /focus-groups/{id}/report.pdf", no, no, own, own, all, all},
+	{"GET /focus-groups/{id}/costs", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/costs", no, no, no, no, all, all},
+	{"PATCH /costs/{id}", no, no, no, no, all, all},
+	{"DELETE /costs/{id}", no, no, no, no, all, all},
+	{"POST /costs/{id}/pay", no, no, no, no, all, all},
+	{"POST /costs/{id}/undo-payment", no, no, no, no, all, all},
+	{"GET /studies/{id}/budget", no, no, no, no, all, all},
+	{"GET /focus-groups/{id}/findings", no, no, no, own, all, all},
+	{"POST /focus-groups/{id}/findings", no, no, no, own, all, all},
+	{"PATCH /findings/{id}", no, no, no, own, all, all},
+	{"DELETE /findings/{id}", no, no, no, own, all, all},
+	{"GET /focus-groups/{id}/actions", no, no, no, own, all, all},
+	{"POST /focus-groups/{id}/actions", no, no, no, own, all, all},
+	{"PATCH /actions/{id}", no, no, no, own, all, all},
 }
 
 func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
@@ -200,15 +214,18 @@ func requireOnlyOwn(a *answer, s pair) {
 type target struct {
 	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
 	group, invitation, closedGroup                            uuid.UUID
+	study, cost, finding, action                              uuid.UUID
 	attribute, participant, consent                           uuid.UUID
 }
 
-var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(),
+	uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
 	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal,
-		"focus-groups": about.group, "attributes": about.attribute, "participants": about.participant}[strings.Split(path, "/")[1]]
+		"focus-groups": about.group, "attributes": about.attribute, "participants": about.participant,
+		"studies": about.study, "costs": about.cost, "findings": about.finding, "actions": about.action}[strings.Split(path, "/")[1]]
 }
 
 // pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's; Moe's focus group, and Meg's.
@@ -254,7 +271,12 @@ func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID
 	w.carol.post("/targets", goal).is(201)
 	evening, closed := w.evening(moderator), w.evening(moderator).closed(b)
 	panel := w.panellist("Petra", s.drinks)
+	cost, finding, action := uuid.New(), uuid.New(), uuid.New()
+	w.carol.post(evening.path("/costs"), body{"id": cost, "kind": "venue", "actual": 9000}).is(201)
+	w.carol.post(evening.path("/findings"), body{"id": finding, "topic": "Queues", "theme": "Too long", "said_by": 0}).is(201)
+	w.carol.post(evening.path("/actions"), body{"id": action, "text": "Another till", "owner_id": w.carol.id, "due": "2027-01-31"}).is(201)
 	return target{group: evening.id, invitation: evening.anna, closedGroup: closed.id, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
+		study: evening.study, cost: cost, finding: finding, action: action,
 		user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
@@ -308,6 +330,13 @@ func (p *person) asks(operation string, about target) *answer {
 		what = body{"access": "Step-free", "diet": ""}
 	case "POST /participants/{id}/consents":
 		what = consent("quotes")
+	case "POST /focus-groups/{id}/costs":
+		what = body{"id": uuid.New(), "kind": "venue", "actual": 1}
+	case "POST /focus-groups/{id}/findings":
+		what = body{"id": uuid.New(), "topic": "Queues", "theme": "Too long"}
+	case "POST /focus-groups/{id}/actions":
+		what = body{"id": uuid.New(), "text": "Another till", "owner_id": p.w.carol.id, "due": "2027-01-31"}
+	case "POST /costs/{id}/pay":
 	case "POST /password-reset":
 		what = body{"email": "stranger@example.org"}
 	default:

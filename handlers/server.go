@@ -44,6 +44,9 @@ type Server struct {
 
 	Doors             *scheduling.Doors
 	GroupReports      *scheduling.Reports
+	Costs             *scheduling.Costs
+	Findings          *scheduling.Findings
+	Actions           *scheduling.Actions
 	FocusGroupLetters *scheduling.Letters
 
 	Metrics        bool          // whether /metrics is there

@@ -106,6 +106,9 @@ func newWorld(t T) *world {
 	}
 	w.server.GroupReports = &scheduling.Reports{DB: db, Clock: w.clock.now}
 	w.server.Doors = &scheduling.Doors{DB: db, Clock: w.clock.now, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}}
+	w.server.Costs = &scheduling.Costs{DB: db, Clock: w.clock.now}
+	w.server.Findings = &scheduling.Findings{DB: db, Clock: w.clock.now}
+	w.server.Actions = &scheduling.Actions{DB: db, Clock: w.clock.now}
 	w.runner = jobs.NewRunner(db, w.clock.now)
 	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")
 	require.NoError(t, err)

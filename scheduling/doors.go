@@ -91,6 +91,7 @@ func (s *SessionAttendance) count(a Attendance) {
 type door struct {
 	id, study        uuid.UUID
 	state            string
+	seats            int
 	startsAt, endsAt database.Time
 	terms            payTerms
 }
@@ -106,7 +107,7 @@ func seenBy(viewer account.User) []any {
 
 func readDoor(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (d door, err error) {
 	err = selectDoor.Row(ctx, from, append([]any{id}, seenBy(viewer)...)...).
-		Scan(&d.id, &d.study, &d.state, &d.startsAt, &d.endsAt, &d.terms.incentive, &d.terms.travel, &d.terms.payLate, &d.terms.currency)
+		Scan(&d.id, &d.study, &d.state, &d.seats, &d.startsAt, &d.endsAt, &d.terms.incentive, &d.terms.travel, &d.terms.payLate, &d.terms.currency)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.ErrNotFound
 	}
@@ -363,7 +364,7 @@ func optional(t *time.Time) database.Time {
 }
 
 var (
-	selectDoor = database.Prepared(`SELECT g.id, g.study_id, g.state, g.starts_at, g.ends_at, s.incentive, s.travel, s.pay_late, s.currency
+	selectDoor = database.Prepared(`SELECT g.id, g.study_id, g.state, g.seats, g.starts_at, g.ends_at, s.incentive, s.travel, s.pay_late, s.currency
 		FROM focus_groups g JOIN studies s ON s.id = g.study_id WHERE g.id = ? AND (? OR g.moderator_id = ? OR g.assistants LIKE ?)`)
 	selectGuests = database.Prepared(`SELECT i.id, i.participant_id, i.generation, i.state, p.name, i.walk_in
 		FROM invitations i JOIN participants p ON p.id = i.participant_id WHERE i.focus_group_id = ? ORDER BY i.id`)

@@ -1,0 +1,241 @@
+package scheduling
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"fieldcare/internal/account"
+	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
+)
+
+// Action is what is done about findings. It has one owner from start to finish, and an end that is told to those who
+// raised it.
+type Action struct {
+	ID           uuid.UUID  `json:"id"`
+	FocusGroupID uuid.UUID  `json:"focus_group_id"`
+	Text         string     `json:"text" example:"Show the waiting time at the door" doc:"What is to be done"`
+	OwnerID      uuid.UUID  `json:"owner_id" doc:"The user who answers for it from start to finish"`
+	OwnerName    string     `json:"owner_name" doc:"The owner's name"`
+	Due          string     `json:"due" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
+	State        string     `json:"state" enum:"open,under_way,done,dropped"`
+	Outcome      string     `json:"outcome,omitempty" doc:"What came of it, or why it was dropped"`
+	ToldAt       *time.Time `json:"told_at,omitempty" doc:"When those who raised it were told of the outcome"`
+	Edition      int64      `json:"edition" doc:"Counts changes; the ETag"`
+}
+
+// ActionChange is what to change; what is nil stays. The owner never changes.
+type ActionChange struct {
+	Text    *string    `json:"text,omitempty" maxLength:"500" example:"Show the waiting time at the door" doc:"What is to be done"`
+	Due     *string    `json:"due,omitempty" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
+	State   *string    `json:"state,omitempty" enum:"open,under_way,done,dropped" doc:"From open to under_way or dropped, from under_way to done or dropped"`
+	Outcome *string    `json:"outcome,omitempty" maxLength:"1000" doc:"What came of it, or why it was dropped: needed at the end"`
+	ToldAt  *time.Time `json:"told_at,omitempty" doc:"When those who raised it were told of the outcome"`
+}
+
+// NewAction is an action to be added; it is open.
+type NewAction struct {
+	ID      uuid.UUID `json:"id" doc:"Chosen by the client: a random UUID (version 4), for managers meet it in the report"`
+	Text    string    `json:"text" maxLength:"500" example:"Show the waiting time at the door" doc:"What is to be done"`
+	OwnerID uuid.UUID `json:"owner_id" doc:"The user who answers for it from start to finish: a coordinator, a manager or an admin"`
+	Due     string    `json:"due" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
+}
+
+// actionSteps says to which states an action goes from which. Done and dropped are ends.
+var actionSteps = map[string][]string{"open": {"under_way", "dropped"}, "under_way": {"done", "dropped"}}
+
+func (a *Action) ended() bool { return a.State == "done" || a.State == "dropped" }
+
+func (a *Action) apply(c ActionChange) (fields []string, err error) {
+	if c.Text != nil {
+		a.Text, fields = strings.TrimSpace(*c.Text), append(fields, "text")
+	}
+	if c.Due != nil {
+		a.Due, fields = *c.Due, append(fields, "due")
+	}
+	if c.State != nil && *c.State != a.State {
+		if !slices.Contains(actionSteps[a.State], *c.State) {
+			return nil, &fault.Conflict{Type: "illegal-move", Detail: fmt.Sprintf("an action that is %s cannot become that", a.State), Possible: actionSteps[a.State]}
+		}
+		a.State, fields = *c.State, append(fields, "state")
+	}
+	if c.Outcome != nil {
+		a.Outcome, fields = strings.TrimSpace(*c.Outcome), append(fields, "outcome")
+	}
+	if c.ToldAt != nil {
+		a.ToldAt, fields = c.ToldAt, append(fields, "told_at")
+	}
+	return fields, nil
+}
+
+func (a *Action) faults(now time.Time) (faults []fault.Fault) {
+	refuse := func(pointer, detail string) {
+		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
+	}
+	if n := utf8.RuneCountInString(a.Text); n < 1 || n > 500 {
+		refuse("/text", "must have 1 to 500 characters")
+	}
+	if _, err := time.Parse(time.DateOnly, a.Due); err != nil {
+		refuse("/due", "must be a day such as 2027-01-31")
+	}
+	switch n := utf8.RuneCountInString(a.Outcome); {
+	case a.ended() && n == 0:
+		refuse("/outcome", "is missing: say what came of it, or why it was dropped")
+	case !a.ended() && n > 0:
+		refuse("/outcome", "must be absent until the action is done or dropped")
+	case n > 1000:
+		refuse("/outcome", "must have at most 1000 characters")
+	}
+	if a.ToldAt != nil && (!a.ended() || a.ToldAt.After(now)) {
+		refuse("/told_at", "must be a time that is past, of an action that is done or dropped")
+	}
+	return faults
+}
+
+// Actions keeps what is done about what was found: coordinators in all focus groups, moderators in their own.
+type Actions struct {
+	DB    *database.DB
+	Clock func() time.Time
+}
+
+// List gives the actions of a focus group by the day by which they are due.
+func (s *Actions) List(ctx context.Context, viewer account.User, group uuid.UUID) ([]Action, error) {
+	d, err := readDoor(ctx, s.DB.Read(), viewer, group)
+	if err != nil {
+		return nil, err
+	}
+	return d.actions(ctx, s.DB.Read())
+}
+
+func (d door) actions(ctx context.Context, from bun.IDB) ([]Action, error) {
+	rows, err := selectActions.Rows(ctx, from, d.id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := []Action{}
+	for rows.Next() {
+		a := Action{FocusGroupID: d.id}
+		var told database.Time
+		if err := rows.Scan(&a.ID, &a.Text, &a.OwnerID, &a.OwnerName, &a.Due, &a.State, &a.Outcome, &told, &a.Edition); err != nil {
+			return nil, err
+		}
+		a.ToldAt = instant(told)
+		found = append(found, a)
+	}
+	return found, rows.Err()
+}
+
+func getAction(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (Action, error) {
+	var group uuid.UUID
+	if err := selectGroupOfAction.Row(ctx, from, id).Scan(&group); err != nil {
+		return Action{}, unknown(err)
+	}
+	d, err := readDoor(ctx, from, viewer, group)
+	if err != nil {
+		return Action{}, err
+	}
+	all, err := d.actions(ctx, from)
+	if err != nil {
+		return Action{}, err
+	}
+	for _, a := range all {
+		if a.ID == id {
+			return a, nil
+		}
+	}
+	return Action{}, fault.ErrNotFound
+}
+
+// unknown is fault.ErrNotFound where a query found no row.
+func unknown(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.ErrNotFound
+	}
+	return err
+}
+
+// Add adds an action under a random id of the client's choice. It is repeatable.
+func (s *Actions) Add(ctx context.Context, by account.User, group uuid.UUID, contentHash string, n NewAction) (added Action, again bool, err error) {
+	now, hash := s.Clock(), database.HashOf([]byte(group.String()+contentHash))
+	a := Action{ID: n.ID, FocusGroupID: group, Text: strings.TrimSpace(n.Text), OwnerID: n.OwnerID, Due: n.Due, State: "open", Edition: 1}
+	faults := a.faults(now)
+	if a.ID.Version() != 4 {
+		faults = append(faults, fault.Fault{Pointer: "/id", Detail: "must be a random UUID (version 4) chosen by the client"})
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := readDoor(ctx, tx, by, group); err != nil {
+			return err
+		}
+		if err := fault.Of(faults); err != nil {
+			return err
+		}
+		if again, err = database.Create(ctx, tx, a.ID, hash); err != nil {
+			return err
+		}
+		if !again {
+			var may bool
+			if err := mayOwn.Row(ctx, tx, a.OwnerID, int64(account.Coordinator|account.Manager|account.Admin)).Scan(&may); err != nil {
+				return err
+			}
+			if !may {
+				return fault.At("/owner_id", "must be a coordinator, a manager or an admin who is not disabled")
+			}
+			if _, err := insertAction.Exec(ctx, tx, a.ID, group, a.Text, a.OwnerID, a.Due, database.At(now)); err != nil {
+				return err
+			}
+			if err := account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "add", Kind: "action", Subject: a.ID.String()}); err != nil {
+				return err
+			}
+		}
+		added, err = getAction(ctx, tx, by, a.ID)
+		return err
+	})
+	return added, again, err
+}
+
+// Change changes an action that was read with this edition.
+func (s *Actions) Change(ctx context.Context, by account.User, id uuid.UUID, edition int64, c ActionChange) (changed Action, err error) {
+	now := s.Clock()
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		a, err := getAction(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if a.Edition != edition {
+			return fault.ErrChanged
+		}
+		fields, err := a.apply(c)
+		if err != nil {
+			return err
+		}
+		if err := fault.Of(a.faults(now)); err != nil {
+			return err
+		}
+		a.Edition++
+		if _, err := updateAction.Exec(ctx, tx, a.Text, a.Due, a.State, a.Outcome, optional(a.ToldAt), a.Edition, id); err != nil {
+			return err
+		}
+		changed = a
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "action", Subject: id.String(), Fields: fields})
+	})
+	return changed, err
+}
+
+var (
+	selectActions = database.Prepared(`SELECT a.id, a.text, a.owner_id, u.name, a.due, a.state, a.outcome, a.told_at, a.edition
+		FROM actions a JOIN users u ON u.id = a.owner_id WHERE a.focus_group_id = ? ORDER BY a.due, a.id`)
+	selectGroupOfAction = database.Prepared("SELECT focus_group_id FROM actions WHERE id = ?")
+	mayOwn              = database.Prepared("SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND (roles & ?) <> 0 AND disabled_at IS NULL)")
+	insertAction        = database.Prepared("INSERT INTO actions (id, focus_group_id, text, owner_id, due, state, outcome, created_at, edition) VALUES (?, ?, ?, ?, ?, 'open', '', ?, 1)")
+	updateAction        = database.Prepared("UPDATE actions SET text = ?, due = ?, state = ?, outcome = ?, told_at = ?, edition = ? WHERE id = ?")
+)
