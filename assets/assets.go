@@ -12,3 +12,8 @@ var Demo embed.FS
 //
 //go:embed mail
 var Mail embed.FS
+
+// Pages holds the pages that people without an account are sent to.
+//
+//go:embed pages
+var Pages embed.FS

@@ -112,6 +112,7 @@ var access = []struct {
 	{"POST /evaluations/{id}/reopen", no, no, no, no, all, all},
 	{"PUT /evaluations/{id}/publication", no, no, no, no, all, all},
 
+	{"GET /focus-groups/{id}/call-list", no, no, no, no, all, all},
 	{"GET /focus-groups/{id}/attendance", no, no, no, own, all, all},
 	{"GET /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},
 	{"PUT /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},

@@ -257,6 +257,8 @@ func (s *story) lookingBack(checklist uuid.UUID) {
 func (s *story) holdingAFocusGroup() {
 	e := s.evening(s.moe)
 	s.lays("UPDATE focus_groups SET reserve = 2 WHERE id = ?", e.id)
+	s.clock.set(e.begins.Add(-8 * time.Hour))
+	s.tells(s.carol, "", "GET", e.path("/call-list"), nil)
 	s.clock.set(e.begins.Add(90 * time.Minute))
 	s.tells(s.moe, "", "GET", e.at(e.anna)+"/code.png", nil)
 	code := s.carol.get(e.path("/attendance?search=anna")).is(200).items()[0]["code"]

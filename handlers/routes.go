@@ -129,6 +129,7 @@ func (s *Server) routes() {
 	route(s, post, "/evaluations/{id}/reopen", coordinators, s.reopenEvaluation, "Take an approval back", conflicts)
 	route(s, put, "/evaluations/{id}/publication", coordinators, s.putPublication, "Replace texts or leave out photos for the branch", conflicts)
 
+	route(s, get, "/focus-groups/{id}/call-list", coordinators, s.listCalls, "List who accepted and, a day before, has not confirmed; the audit trail notes it")
 	route(s, get, "/focus-groups/{id}/attendance", leaders, s.readAttendance, "Read who came to a focus group; moderators see first names")
 	route(s, get, "/focus-groups/{id}/attendance/{invitation_id}", leaders, s.readAttendanceHistory, "Read everything that was recorded of one participant at the door")
 	route(s, put, "/focus-groups/{id}/attendance/{invitation_id}", leaders, s.recordAttendance, "Record what was seen of a participant at the door; repeatable", created)

@@ -103,6 +103,7 @@ func (s *Server) App() *fiber.App {
 	s.routes()
 	complete(s.api.OpenAPI())
 	s.docs(app)
+	s.unsubscribe(app)
 	return app
 }
 

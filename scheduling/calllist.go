@@ -17,15 +17,15 @@ const callBefore = 24 * time.Hour
 
 // Call is somebody to be called: they accepted, were asked to confirm that they come, and did not.
 type Call struct {
-	InvitationID  uuid.UUID  `json:"invitation_id"`
-	ParticipantID uuid.UUID  `json:"participant_id"`
+	InvitationID  uuid.UUID  `json:"invitation_id" doc:"The invitation"`
+	ParticipantID uuid.UUID  `json:"participant_id" doc:"The participant"`
 	Name          string     `json:"name"`
 	Phone         string     `json:"phone" doc:"As it was written; may be empty"`
 	Language      string     `json:"language" doc:"BCP 47"`
 	Zone          string     `json:"zone" doc:"IANA; nobody is called between 21:00 and 08:00 there"`
 	DoNotContact  bool       `json:"do_not_contact" doc:"They asked to be left alone: call only about this seat"`
 	Calls         int        `json:"calls" doc:"How often they were called about this invitation"`
-	LastCallAt    *time.Time `json:"last_call_at,omitempty" bun:"-"`
+	LastCallAt    *time.Time `json:"last_call_at,omitempty" bun:"-" doc:"When they were last called about it"`
 	LastOutcome   string     `json:"last_outcome,omitempty" doc:"reached, not_reached, wrong_number or call_back"`
 }
 

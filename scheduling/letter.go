@@ -80,7 +80,8 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 			return l.toParticipant(ctx, order, about, rule)
 		})
 	}
-	post.Compose("room-cancellation-due", l.roomCancellationDue)
+	post.Compose(roomLetter, l.roomCancellationDue)
+	runner.Handle(roomLetter, l.remindOfRoom)
 	runner.Handle(movedLetter, l.tellAll(movedLetter))
 	runner.Handle(cancelledLetter, l.tellAll(cancelledLetter))
 	runner.Every(reminderRound, "order reminders of focus groups", l.orderReminders)

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
+	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
 )
 
@@ -25,6 +27,9 @@ var reminders = []struct {
 	{"focus-group-reminder", 3 * time.Hour},
 }
 
+// roomLetter reminds coordinators that a room can soon no longer be cancelled; it is the kind of the job that orders it too.
+const roomLetter = "room-cancellation-due"
+
 const (
 	reminderRound = 10 * time.Minute
 	// remindedAhead is more than any reminder by a day: it is ordered long before it is due, and comes also when
@@ -32,10 +37,7 @@ const (
 	remindedAhead = 8 * 24 * time.Hour
 	// thankedWithin bounds how late an attendance may be recorded to be thanked for.
 	thankedWithin = 14 * 24 * time.Hour
-	// roomWarning is how many days before its last day the coordinators are told that a room can be cancelled.
-	roomWarning     = 2
-	roomWarningHour = 9
-	ordersAtOnce    = 200 // keeps one transaction short
+	ordersAtOnce  = 200 // keeps one transaction short
 )
 
 // orderReminders orders what is due by the clock. Orders name the start: where it moves, new ones are ordered, and the
@@ -43,7 +45,7 @@ const (
 func (l *Letters) orderReminders(ctx context.Context) error {
 	now := l.Clock()
 	var all []mail.Order
-	for _, due := range []func(context.Context, time.Time) ([]mail.Order, error){l.sessionReminders, l.thanks, l.roomReminders} {
+	for _, due := range []func(context.Context, time.Time) ([]mail.Order, error){l.sessionReminders, l.thanks} {
 		orders, err := due(ctx, now)
 		if err != nil {
 			return err
@@ -112,36 +114,36 @@ func (l *Letters) thanks(ctx context.Context, now time.Time) (orders []mail.Orde
 	return orders, nil
 }
 
-// roomReminders go to every coordinator before a room can no longer be cancelled.
-func (l *Letters) roomReminders(ctx context.Context, now time.Time) (orders []mail.Order, err error) {
-	var groups []struct {
-		ID, CoordinatorID uuid.UUID
-		Zone, RoomID      string
-		CancelDays        int
-		StartsAt          database.Time
+// roomCancellation is what the job is about that comes before a room can no longer be cancelled.
+type roomCancellation struct {
+	FocusGroup uuid.UUID `json:"focus_group"`
+	Room       uuid.UUID `json:"room"`
+	StartsAt   int64     `json:"starts_at"`
+}
+
+// remindOfRoom orders a mail to every coordinator, once for a room and a start.
+func (l *Letters) remindOfRoom(ctx context.Context, job jobs.Job) error {
+	var of roomCancellation
+	if err := json.Unmarshal(job.Payload, &of); err != nil {
+		return jobs.Permanent(err)
 	}
-	err = l.DB.Read().NewRaw(`SELECT g.id, u.id AS coordinator_id, g.zone, g.room_id, r.cancel_days, g.starts_at
-		FROM focus_groups g JOIN rooms r ON r.id = g.room_id JOIN users u ON (u.roles & ?) <> 0 AND u.disabled_at IS NULL
-		WHERE g.state = 'scheduled' AND r.cancel_days > 0 AND g.starts_at > ? AND g.starts_at <= ? + (r.cancel_days + ?) * 86400000000 ORDER BY g.id, u.id`,
-		int64(account.Coordinator), database.At(now), now.UnixMicro(), roomWarning+2).Scan(ctx, &groups)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range groups {
-		zone, err := time.LoadLocation(g.Zone)
+	about := letterAbout{FocusGroup: of.FocusGroup, Starts: of.StartsAt, Room: of.Room.String()}
+	return l.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		var coordinators []uuid.UUID
+		err := tx.NewSelect().Table("users").Column("id").
+			Where("(roles & ?) <> 0 AND disabled_at IS NULL", int64(account.Coordinator)).Order("id").Scan(ctx, &coordinators)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		last := lastCancelDay(g.StartsAt.Time, g.CancelDays, zone)
-		if !now.Before(last.AddDate(0, 0, 1)) {
-			continue
+		for _, to := range coordinators {
+			err := mail.Queue(ctx, tx, mail.Order{Template: roomLetter, To: to, About: about, At: job.RunAt,
+				Key: fmt.Sprintf("%s:%d:%s:%s", about.FocusGroup, about.Starts, about.Room, to)})
+			if err != nil {
+				return err
+			}
 		}
-		about := letterAbout{FocusGroup: g.ID, Starts: g.StartsAt.UnixMicro(), Room: g.RoomID}
-		orders = append(orders, mail.Order{Template: "room-cancellation-due", To: g.CoordinatorID, About: about,
-			At:  time.Date(last.Year(), last.Month(), last.Day()-roomWarning, roomWarningHour, 0, 0, 0, zone),
-			Key: fmt.Sprintf("%s:%d:%s:%s", g.ID, about.Starts, g.RoomID, g.CoordinatorID)})
-	}
-	return orders, nil
+		return nil
+	})
 }
 
 // lastCancelDay is the beginning of the last day on which a room can be cancelled: so many days before the session's.

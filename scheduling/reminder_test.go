@@ -34,7 +34,6 @@ func (w *lettered) passes(until time.Time, step time.Duration) (came []string) {
 func TestRemindersAreRelativeToTheStartAndMoveWithIt(t *testing.T) {
 	w := newLettered(t)
 	w.invite("Pat", "pat@panel.example", "accepted")
-	w.write("UPDATE rooms SET cancel_days = 0")
 	w.at(session.AddDate(0, 0, -9))
 	w.passes(session.AddDate(0, 0, -3), 6*time.Hour)
 	w.moveTo(session.AddDate(0, 0, 1)) // to Friday; nobody is told in this test
@@ -50,7 +49,6 @@ func TestWhoConfirmedIsNotAskedAgainAndWhoDidNotIsOnTheCallList(t *testing.T) {
 	carol := account.User{ID: w.carol, Roles: account.Coordinator}
 	pat, quinn := w.invite("Pat", "pat@panel.example", "accepted"), w.invite("Quinn", "quinn@panel.example", "accepted")
 	w.invite("Ask", "ask@panel.example", "sent")
-	w.write("UPDATE rooms SET cancel_days = 0")
 	w.at(session.AddDate(0, 0, -3))
 	require.Empty(t, w.arrive())
 	w.at(session.AddDate(0, 0, -2))
@@ -102,14 +100,19 @@ func TestWhoCameIsThankedTheNextWorkingDay(t *testing.T) {
 
 func TestCoordinatorsAreToldBeforeARoomCanNoLongerBeCancelled(t *testing.T) {
 	w := newLettered(t)
-	w.at(time.Date(2026, 11, 21, 8, 59, 0, 0, warsaw)) // the last day to cancel is Monday the 23rd
-	require.Empty(t, w.arrive())
-	w.at(time.Date(2026, 11, 21, 9, 0, 0, 0, warsaw))
+	due := map[string]any{"focus_group": w.group, "room": w.room, "starts_at": session.UnixMicro()}
+	w.at(time.Date(2026, 11, 22, 9, 0, 0, 0, warsaw)) // the last day to cancel is Monday the 23rd
+	w.announce("room-cancellation-due", due)
 	l := w.only()
 	require.Equal(t, "carol@office.example", l.to)
 	require.Equal(t, "The room can be cancelled until Monday 23 November 2026: How we answer the phone", l.subject)
 	require.Contains(t, l.text, "SM-17")
-	require.Empty(t, w.arrive())
+	w.announce("room-cancellation-due", due)
+	require.Empty(t, w.arrive(), "once for a room and a start")
+
+	w.moveTo(session.AddDate(0, 0, 7))
+	w.announce("room-cancellation-due", map[string]any{"focus_group": w.group, "room": w.room, "starts_at": session.AddDate(0, 0, 6).UnixMicro()})
+	require.Empty(t, w.arrive(), "it was moved meanwhile")
 }
 
 func TestNothingIsAskedBetweenNineInTheEveningAndEightInTheMorning(t *testing.T) {
