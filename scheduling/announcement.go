@@ -15,12 +15,6 @@ import (
 	"fieldcare/internal/mail"
 )
 
-// What everybody who must know is told of: the templates, and the kinds of the jobs that order them.
-const (
-	movedLetter     = "focus-group-moved"
-	cancelledLetter = "focus-group-cancelled"
-)
-
 // announcedGroup reads the payload of a job: the focus group's id, alone or named.
 func announcedGroup(payload json.RawMessage) (id uuid.UUID, err error) {
 	if json.Unmarshal(payload, &id) == nil {
@@ -112,7 +106,7 @@ func (l *Letters) toUser(ctx context.Context, order mail.Order, about letterAbou
 	if err != nil || s == nil {
 		return nil, err
 	}
-	state := map[string]string{movedLetter: "scheduled", cancelledLetter: "cancelled"}[order.Template]
+	state := map[string]string{JobFocusGroupMoved: "scheduled", JobFocusGroupCancelled: "cancelled"}[order.Template]
 	if s.GroupState != state || !s.stands(about) || !l.Clock().Before(s.StartsAt.Time) {
 		return nil, nil
 	}

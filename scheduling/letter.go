@@ -59,8 +59,8 @@ var letterRules = []letterRule{
 	{template: "invitation-waitlisted", states: []string{"waitlisted"}, groups: scheduledOnly},
 	{template: "seat-offered", states: []string{"offered"}, groups: scheduledOnly, panel: true},
 	{template: "invitation-withdrawn", states: []string{"withdrawn"}, groups: scheduledOnly, calendar: CalendarCancel, had: true},
-	{template: movedLetter, states: stillConcerns, groups: scheduledOnly, calendar: CalendarRequest, had: true},
-	{template: cancelledLetter, states: stillConcerns, groups: []string{"cancelled"}, calendar: CalendarCancel, had: true},
+	{template: JobFocusGroupMoved, states: stillConcerns, groups: scheduledOnly, calendar: CalendarRequest, had: true},
+	{template: JobFocusGroupCancelled, states: stillConcerns, groups: []string{"cancelled"}, calendar: CalendarCancel, had: true},
 	{template: "focus-group-reminder", states: []string{"accepted"}, groups: scheduledOnly, panel: true},
 	{template: "confirm-attendance", states: []string{"accepted"}, groups: scheduledOnly, panel: true},
 	{template: "thank-you", states: []string{"accepted"}, groups: []string{"scheduled", "closed"}, panel: true, late: true},
@@ -80,10 +80,10 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 			return l.toParticipant(ctx, order, about, rule)
 		})
 	}
-	post.Compose(roomLetter, l.roomCancellationDue)
-	runner.Handle(roomLetter, l.remindOfRoom)
-	runner.Handle(movedLetter, l.tellAll(movedLetter))
-	runner.Handle(cancelledLetter, l.tellAll(cancelledLetter))
+	post.Compose(JobRoomCancellationDue, l.roomCancellationDue)
+	runner.Handle(JobRoomCancellationDue, l.remindOfRoom)
+	runner.Handle(JobFocusGroupMoved, l.tellAll(JobFocusGroupMoved))
+	runner.Handle(JobFocusGroupCancelled, l.tellAll(JobFocusGroupCancelled))
 	runner.Every(reminderRound, "order reminders of focus groups", l.orderReminders)
 }
 
@@ -197,7 +197,7 @@ func (l *Letters) toParticipant(ctx context.Context, order mail.Order, about let
 		unsubscribe = l.PublicURL + "/unsubscribe/" + l.Links.Make(UnsubscribeLink, i.ParticipantID, i.Unsubscribe)
 		data["Choice"] = unsubscribe
 	}
-	if rule.template == cancelledLetter {
+	if rule.template == JobFocusGroupCancelled {
 		delete(data, "Reason") // it was written for the office
 	}
 	message, err := mail.WriteTo(i.Email, i.Name, order.Template, data)

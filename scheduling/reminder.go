@@ -27,9 +27,6 @@ var reminders = []struct {
 	{"focus-group-reminder", 3 * time.Hour},
 }
 
-// roomLetter reminds coordinators that a room can soon no longer be cancelled; it is the kind of the job that orders it too.
-const roomLetter = "room-cancellation-due"
-
 const (
 	reminderRound = 10 * time.Minute
 	// remindedAhead is more than any reminder by a day: it is ordered long before it is due, and comes also when
@@ -114,16 +111,9 @@ func (l *Letters) thanks(ctx context.Context, now time.Time) (orders []mail.Orde
 	return orders, nil
 }
 
-// roomCancellation is what the job is about that comes before a room can no longer be cancelled.
-type roomCancellation struct {
-	FocusGroup uuid.UUID `json:"focus_group"`
-	Room       uuid.UUID `json:"room"`
-	StartsAt   int64     `json:"starts_at"`
-}
-
 // remindOfRoom orders a mail to every coordinator, once for a room and a start.
 func (l *Letters) remindOfRoom(ctx context.Context, job jobs.Job) error {
-	var of roomCancellation
+	var of RoomCancellation
 	if err := json.Unmarshal(job.Payload, &of); err != nil {
 		return jobs.Permanent(err)
 	}
@@ -136,7 +126,7 @@ func (l *Letters) remindOfRoom(ctx context.Context, job jobs.Job) error {
 			return err
 		}
 		for _, to := range coordinators {
-			err := mail.Queue(ctx, tx, mail.Order{Template: roomLetter, To: to, About: about, At: job.RunAt,
+			err := mail.Queue(ctx, tx, mail.Order{Template: JobRoomCancellationDue, To: to, About: about, At: job.RunAt,
 				Key: fmt.Sprintf("%s:%d:%s:%s", about.FocusGroup, about.Starts, about.Room, to)})
 			if err != nil {
 				return err
