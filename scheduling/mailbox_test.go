@@ -2,6 +2,7 @@ package scheduling_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -101,7 +102,7 @@ func (l *letter) read(contentType string, body io.Reader) error {
 	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		p, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
