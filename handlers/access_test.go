@@ -68,6 +68,12 @@ var access = []struct {
 	{"PATCH /attributes/{id}", no, no, no, no, all, all},
 	{"GET /participants", no, no, no, no, all, all},
 	{"POST /participants", no, no, no, no, all, all},
+	{"POST /participants/import/preview", no, no, no, no, all, all},
+	{"POST /participants/import", no, no, no, no, all, all},
+	{"GET /participants/export.csv", no, no, no, no, all, all},
+	{"GET /participants/export.xlsx", no, no, no, no, all, all},
+	{"GET /participants/{id}/data", no, no, no, no, all, all},
+	{"POST /participants/{id}/erase", no, no, no, no, all, all},
 	{"GET /participants/{id}", no, no, no, no, all, all},
 	{"PATCH /participants/{id}", no, no, no, no, all, all},
 	{"GET /participants/{id}/needs", no, no, no, no, all, all},
@@ -298,7 +304,7 @@ func (p *person) asks(operation string, about target) *answer {
 	switch operation {
 	case "PUT /photos/{sha256}", "PUT /settings/logo":
 		what = picture
-	case "POST /users/import", "POST /branches/import", "POST /visits/import":
+	case "POST /users/import", "POST /branches/import", "POST /visits/import", "POST /participants/import", "POST /participants/import/preview":
 		what = "code\n"
 		path += "?id=" + uuid.NewString()
 	case "POST /evaluations":

@@ -35,7 +35,7 @@ func largest(head *fasthttp.RequestHeader) int {
 	switch {
 	case head.IsPut() && strings.HasPrefix(path, "/api/v1/photos/"):
 		return maxPhotoBytes
-	case head.IsPost() && strings.HasPrefix(path, "/api/v1/") && strings.HasSuffix(path, "/import"):
+	case head.IsPost() && strings.HasPrefix(path, "/api/v1/") && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/import/preview")):
 		return maxImportBytes
 	}
 	return maxBodyBytes

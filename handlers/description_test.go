@@ -165,7 +165,7 @@ func TestEveryParameterAndBodyIsDescribed(t *testing.T) {
 			require.Len(t, content, 1, what)
 			for kind := range content {
 				require.NotEmpty(t, at(content, kind, "schema"), what)
-				require.Contains(t, []string{"application/json", "text/csv", "image/*"}, kind, what)
+				require.Contains(t, []string{"application/json", "text/csv", "image/*", "application/octet-stream"}, kind, what)
 			}
 			require.NotEqual(t, "GET", o.method)
 		}

@@ -23,4 +23,15 @@ func (s *story) fillingThePanel() {
 	s.tells(s.carol, "", "GET", "/participants?search=petra", nil)
 	s.tells(s.carol, "", "DELETE", path+"/needs", nil)
 	s.tells(s.carol, "", "POST", path+"/consents/"+given["id"].(string)+"/withdraw", nil)
+	s.movingThePanel(path)
+}
+
+func (s *story) movingThePanel(path string) {
+	file := "name,email,phone,language,zone,tags,Drink\nOlek Zając,olek@example.org,+48 600 300 400,pl,Europe/Warsaw,parent; early bird,coffee\nIga Mróz,iga@example.org,,pl,Europe/Warsaw,,tea\n"
+	s.tells(s.carol, "", "POST", "/participants/import/preview", []byte(file))
+	s.tells(s.carol, "", "POST", "/participants/import?id="+uuid.NewString(), []byte(file))
+	s.tells(s.carol, "", "GET", "/participants/export.csv?search=zajac", nil)
+	s.tells(s.carol, "", "GET", "/participants/export.xlsx", nil)
+	s.tells(s.carol, "", "GET", path+"/data", nil)
+	s.tells(s.carol, "", "POST", path+"/erase", body{"reason": "Asked to be forgotten, by letter"})
 }

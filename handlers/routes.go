@@ -83,6 +83,14 @@ func (s *Server) routes() {
 	route(s, patch, "/attributes/{id}", coordinators, s.changeAttribute, "Change an attribute", conflicts)
 	route(s, get, "/participants", coordinators, s.listParticipants, "List the panel by name, without contact data")
 	route(s, post, "/participants", coordinators, s.addParticipant, "Add a participant to the panel", created)
+	route(s, post, "/participants/import/preview", coordinators, s.previewParticipants, "See what an import of participants would do; it does nothing", accepts(maxImportBytes))
+	route(s, post, "/participants/import", coordinators, s.importParticipants, "Add the participants of a CSV or XLSX file, all or none", created, accepts(maxImportBytes))
+	route(s, get, "/participants/export.csv", coordinators, s.exportParticipants, "Download the panel as CSV; the audit trail notes it",
+		sends("text/csv", "RFC 4180, UTF-8 with a byte-order mark; the columns are those of an import"))
+	route(s, get, "/participants/export.xlsx", coordinators, s.exportParticipantsWorkbook, "Download the panel as XLSX; the audit trail notes it",
+		sends(workbookType, "The columns are those of an import"))
+	route(s, get, "/participants/{id}/data", coordinators, s.readPersonalData, "Download everything that is held on a participant; the audit trail notes it")
+	route(s, post, "/participants/{id}/erase", coordinators, s.eraseParticipant, "Erase what is held on a participant; repeatable", conflicts)
 	route(s, get, "/participants/{id}", coordinators, s.readParticipant, "Read a participant, with consents, probable duplicates and history; the audit trail notes it")
 	route(s, patch, "/participants/{id}", coordinators, s.changeParticipant, "Change a participant", conflicts)
 	route(s, get, "/participants/{id}/needs", coordinators, s.readNeeds, "Read a participant's accessibility and diet needs; the audit trail notes it")

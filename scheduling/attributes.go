@@ -41,7 +41,7 @@ func (r *attributeRow) attribute() (Attribute, error) {
 }
 
 func (a *Attribute) options() (string, error) {
-	text, err := json.Marshal(slices.Concat([]string{}, a.Options))
+	text, err := json.Marshal(append([]string{}, a.Options...))
 	return string(text), err
 }
 

@@ -37,13 +37,27 @@ func ReadTable(file []byte, most int, required, optional []string) (Table, error
 	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
 		reader.Comma = ';'
 	}
+	return TableOf(func() ([]string, int, error) {
+		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return nil, 0, err
+		} else if err != nil {
+			return nil, 0, csvFault(err)
+		}
+		line, _ := reader.FieldPos(0)
+		return cells, line, nil
+	}, most, required, optional)
+}
+
+// TableOf makes a table of the lines that next gives, each with its number, until io.EOF: the first names the columns.
+func TableOf(next func() (cells []string, line int, err error), most int, required, optional []string) (Table, error) {
 	var t Table
-	header, err := reader.Read()
+	header, _, err := next()
 	if errors.Is(err, io.EOF) {
 		return t, Of([]Fault{{Line: 1, Detail: "the file is empty: the first line names the columns " + strings.Join(required, ", ")}})
 	}
 	if err != nil {
-		return t, csvFault(err)
+		return t, err
 	}
 	var columns []string
 	var faults []Fault
@@ -67,17 +81,16 @@ func ReadTable(file []byte, most int, required, optional []string) (Table, error
 		return t, Of(faults)
 	}
 	for {
-		cells, err := reader.Read()
+		cells, line, err := next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return t, csvFault(err)
+			return t, err
 		}
 		if len(t.Rows)+len(t.Faults) == most {
 			return t, Of([]Fault{{Detail: fmt.Sprintf("the file has more than %d lines: import it in parts", most)}})
 		}
-		line, _ := reader.FieldPos(0)
 		if len(cells) != len(columns) {
 			t.Faults = append(t.Faults, Fault{Line: line, Detail: fmt.Sprintf("has %d cells; the first line has %d columns", len(cells), len(columns))})
 			continue
