@@ -120,8 +120,9 @@ func (f ParticipantFilter) of(q *bun.SelectQuery) (*bun.SelectQuery, error) {
 
 // List gives the panel by name.
 //
-// A search looks through the index by which the list is sorted, until the page is full: what few have is found by
-// reading all of it, which takes 100,000 participants some tens of milliseconds (make bench).
+// A search looks through the index by which the list is sorted, until the page is full: what few have is found by reading
+// all of it. Of 100,000 participants that takes some tens of milliseconds, and a few hundred for a tag or a value that few
+// have, which are not in the index (make bench).
 func (s *Participants) List(ctx context.Context, viewer account.User, f ParticipantFilter) (database.Page[ParticipantSummary], error) {
 	rows, err := listParticipants(ctx, s.DB.Read(), viewer, f)
 	if err != nil {
