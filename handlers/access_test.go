@@ -119,6 +119,19 @@ var access = []struct {
 	{"PUT /evaluations/{id}/publication", no, no, no, no, all, all},
 
 	{"GET /focus-groups/{id}/call-list", no, no, no, no, all, all},
+	{"GET /focus-groups/{id}/invitations", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/invitations", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/invitations/send", no, no, no, no, all, all},
+	{"GET /focus-groups/{id}/waiting-list", no, no, no, no, all, all},
+	{"GET /focus-groups/{id}/forecast", no, no, no, no, all, all},
+	{"GET /invitations/{id}", no, no, no, no, all, all},
+	{"GET /invitations/{id}/moves", no, no, no, no, all, all},
+	{"POST /invitations/{id}/send", no, no, no, no, all, all},
+	{"POST /invitations/{id}/answer", no, no, no, no, all, all},
+	{"POST /invitations/{id}/withdraw", no, no, no, no, all, all},
+	{"POST /invitations/{id}/move", no, no, no, no, all, all},
+	{"GET /invitations/{id}/calls", no, no, no, no, all, all},
+	{"POST /invitations/{id}/calls", no, no, no, no, all, all},
 	{"GET /focus-groups/{id}/attendance", no, no, no, own, all, all},
 	{"GET /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},
 	{"PUT /focus-groups/{id}/attendance/{invitation_id}", no, no, no, own, all, all},
@@ -231,7 +244,7 @@ var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(),
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
 	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal,
-		"focus-groups": about.group, "attributes": about.attribute, "participants": about.participant,
+		"focus-groups": about.group, "invitations": about.invitation, "attributes": about.attribute, "participants": about.participant,
 		"studies": about.study, "costs": about.cost, "findings": about.finding, "actions": about.action}[strings.Split(path, "/")[1]]
 }
 
@@ -333,6 +346,18 @@ func (p *person) asks(operation string, about target) *answer {
 		what = body{"id": uuid.New(), "code": "K7QF3-MZ9TB", "recorded_at": p.w.clock.now()}
 	case "POST /focus-groups/{id}/walk-ins":
 		what = body{"id": uuid.New(), "name": "Jan", "recorded_at": p.w.clock.now()}
+	case "POST /focus-groups/{id}/invitations":
+		what = body{"participants": []uuid.UUID{uuid.New()}}
+	case "POST /focus-groups/{id}/invitations/send":
+		what = body{"who": "drafts"}
+	case "POST /invitations/{id}/send":
+		what = body{"by_phone": true}
+	case "POST /invitations/{id}/answer":
+		what = body{"answer": "confirm"}
+	case "POST /invitations/{id}/move":
+		what = body{"focus_group_id": uuid.New(), "reason": "Another day suits better"}
+	case "POST /invitations/{id}/calls":
+		what = body{"id": uuid.New(), "outcome": "reached"}
 	case "PUT /participants/{id}/needs":
 		what = body{"access": "Step-free", "diet": ""}
 	case "POST /participants/{id}/consents":

@@ -61,7 +61,7 @@ func tagOf(path string) string {
 		return "Session"
 	case "photos":
 		return "Evaluations"
-	case "focus-groups", "costs", "findings", "actions", "studies":
+	case "focus-groups", "costs", "findings", "actions", "studies", "invitations":
 		return "Focus groups"
 	case "audit", "mails":
 		return "Records"

@@ -53,17 +53,18 @@ func setHeaders(c *fiber.Ctx) {
 
 // textual is true of an address whose path and parameters are texts that a database can keep.
 func textual(uri *fasthttp.URI) bool {
-	text := func(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
-	if !text(uri.Path()) {
+	if !textOf(uri.Path()) {
 		return false
 	}
 	for name, value := range uri.QueryArgs().All() {
-		if !text(name) || !text(value) {
+		if !textOf(name) || !textOf(value) {
 			return false
 		}
 	}
 	return true
 }
+
+func textOf(b []byte) bool { return utf8.Valid(b) && bytes.IndexByte(b, 0) < 0 }
 
 // packed is true of a body that Fiber would unpack, without any limit: 20 MB can become 20 GB.
 func packed(header *fasthttp.RequestHeader) bool {
@@ -89,13 +90,18 @@ func logPanic(c *fiber.Ctx, e any) {
 
 // inTime gives an operation a deadline. It is the only end that a request has: a client that goes away cancels nothing.
 func (s *Server) inTime(c huma.Context, next func(huma.Context)) {
+	ctx, cancel := s.within(c.Context())
+	defer cancel()
+	next(huma.WithContext(c, ctx))
+}
+
+// within is the context that ends with the deadline of a request.
+func (s *Server) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline := s.Deadline
 	if deadline == 0 {
 		deadline = requestDeadline
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), deadline)
-	defer cancel()
-	next(huma.WithContext(c, ctx))
+	return context.WithTimeout(ctx, deadline)
 }
 
 // Network is a range of addresses such as 10.0.0.0/8, or a single one such as 10.0.0.1.

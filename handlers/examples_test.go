@@ -69,6 +69,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 	s.planning(checklist)
 	s.visiting(checklist)
 	s.lookingBack(checklist)
+	s.invitingGuests()
 	s.holdingAFocusGroup()
 	s.fillingThePanel()
 	s.comingAndGoing()

@@ -48,6 +48,7 @@ type Server struct {
 	Findings          *scheduling.Findings
 	Actions           *scheduling.Actions
 	FocusGroupLetters *scheduling.Letters
+	Invitations       *scheduling.Invitations
 
 	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https
@@ -104,6 +105,7 @@ func (s *Server) App() *fiber.App {
 	complete(s.api.OpenAPI())
 	s.docs(app)
 	s.unsubscribe(app)
+	s.rsvp(app)
 	return app
 }
 

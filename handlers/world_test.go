@@ -99,6 +99,7 @@ func newWorld(t T) *world {
 		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
 		Targets:     &evaluation.Targets{DB: db, Clock: w.clock.now},
+		Invitations: &scheduling.Invitations{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
 
 		Attributes:   &scheduling.Attributes{DB: db, Clock: w.clock.now},

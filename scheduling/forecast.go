@@ -28,7 +28,7 @@ func (r Rates) faults() (faults []fault.Fault) {
 // Forecast says who is likely to come to a focus group, and what it takes that enough do. Whether one comes is taken to
 // say nothing of whether another does, so that those who come are binomially distributed.
 type Forecast struct {
-	Rates         Rates  `json:"rates"`
+	Rates         Rates  `json:"rates" doc:"What the study expects"`
 	Target        int    `json:"target" doc:"How many are wanted in the room: the seats"`
 	Minimum       int    `json:"minimum" doc:"With fewer the group is not run"`
 	Accepted      int    `json:"accepted" doc:"Acceptances now"`

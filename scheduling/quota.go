@@ -101,7 +101,7 @@ func (q Quota) kind() string {
 type QuotaStanding struct {
 	Quota
 	Taken int  `json:"taken" doc:"How many of them have a seat or are offered one"`
-	Full  bool `json:"full"`
+	Full  bool `json:"full" doc:"Whether the target is reached"`
 }
 
 // filled says how far the quotas are filled by those who have a seat.

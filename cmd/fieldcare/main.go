@@ -150,6 +150,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
 		Attributes:    &scheduling.Attributes{DB: db, Clock: clock},
 		Participants:  &scheduling.Participants{DB: db, Clock: clock},
+		Invitations:   &scheduling.Invitations{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, Clock: clock},
 		SecureCookies: strings.HasPrefix(publicURL, "https://"),
 	}}
 	accounts.Language = func(ctx context.Context) (string, error) {

@@ -46,6 +46,10 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		_, err := i.server.Visits.ExpireDue(ctx)
 		return err
 	})
+	i.runner.Every(time.Minute, "expire invitations", func(ctx context.Context) error {
+		_, err := i.server.Invitations.ExpireDue(ctx)
+		return err
+	})
 	purges := &evaluation.Purges{Settings: i.server.Settings, Evaluations: i.server.Evaluations, Photos: i.photos, Accounts: i.server.Accounts, Mails: i.server.Mails}
 	purges.Register(i.runner)
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
