@@ -118,6 +118,25 @@ var access = []struct {
 	{"POST /evaluations/{id}/reopen", no, no, no, no, all, all},
 	{"PUT /evaluations/{id}/publication", no, no, no, no, all, all},
 
+	{"GET /venues", no, no, no, no, all, all},
+	{"POST /venues", no, no, no, no, all, all},
+	{"GET /venues/{id}", no, no, no, no, all, all},
+	{"PATCH /venues/{id}", no, no, no, no, all, all},
+	{"POST /venues/{id}/rooms", no, no, no, no, all, all},
+	{"GET /rooms/{id}", no, no, no, no, all, all},
+	{"PATCH /rooms/{id}", no, no, no, no, all, all},
+	{"GET /studies", no, no, no, no, all, all},
+	{"POST /studies", no, no, no, no, all, all},
+	{"GET /studies/{id}", no, no, no, no, all, all},
+	{"PATCH /studies/{id}", no, no, no, no, all, all},
+	{"GET /focus-groups", no, no, no, own, all, all},
+	{"POST /focus-groups", no, no, no, no, all, all},
+	{"GET /focus-groups/{id}", no, no, no, own, all, all},
+	{"PATCH /focus-groups/{id}", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/schedule", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/cancel", no, no, no, no, all, all},
+	{"POST /focus-groups/{id}/close", no, no, no, no, all, all},
+
 	{"GET /focus-groups/{id}/call-list", no, no, no, no, all, all},
 	{"GET /focus-groups/{id}/invitations", no, no, no, no, all, all},
 	{"POST /focus-groups/{id}/invitations", no, no, no, no, all, all},
@@ -225,7 +244,7 @@ func requireOnlyOwn(a *answer, s pair) {
 		return
 	}
 	require.NotEmpty(a, a.items(), "%s: the own rows are missing", a.what)
-	for _, foreign := range []uuid.UUID{s.suesAtMonas.branch, s.suesAtMonas.visit, s.suesAtMonas.evaluation, s.suesAtMonas.goal} {
+	for _, foreign := range []uuid.UUID{s.suesAtMonas.branch, s.suesAtMonas.visit, s.suesAtMonas.evaluation, s.suesAtMonas.goal, s.suesAtMonas.group} {
 		require.NotContains(a, text, foreign.String(), "%s: a foreign row", a.what)
 	}
 }
@@ -234,18 +253,18 @@ func requireOnlyOwn(a *answer, s pair) {
 type target struct {
 	user, branch, checklist, offered, visit, evaluation, goal uuid.UUID
 	group, invitation, closedGroup                            uuid.UUID
-	study, cost, finding, action                              uuid.UUID
+	study, cost, finding, action, room, venue                 uuid.UUID
 	attribute, participant, consent                           uuid.UUID
 }
 
 var nowhere = target{uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(),
-	uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 
 // of is what an operation with this path asks about.
 func (about target) of(path string) uuid.UUID {
 	return map[string]uuid.UUID{"users": about.user, "branches": about.branch, "checklists": about.checklist, "visits": about.visit, "evaluations": about.evaluation, "targets": about.goal,
 		"focus-groups": about.group, "invitations": about.invitation, "attributes": about.attribute, "participants": about.participant,
-		"studies": about.study, "costs": about.cost, "findings": about.finding, "actions": about.action}[strings.Split(path, "/")[1]]
+		"studies": about.study, "rooms": about.room, "venues": about.venue, "costs": about.cost, "findings": about.finding, "actions": about.action}[strings.Split(path, "/")[1]]
 }
 
 // pair is two targets: Sam's visits to Max's branch, and Sue's to Mona's; Moe's focus group, and Meg's.
@@ -296,7 +315,7 @@ func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID
 	w.carol.post(evening.path("/findings"), body{"id": finding, "topic": "Queues", "theme": "Too long", "said_by": 0}).is(201)
 	w.carol.post(evening.path("/actions"), body{"id": action, "text": "Another till", "owner_id": w.carol.id, "due": "2027-01-31"}).is(201)
 	return target{group: evening.id, invitation: evening.anna, closedGroup: closed.id, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
-		study: evening.study, cost: cost, finding: finding, action: action,
+		study: evening.study, room: evening.room, venue: evening.venue, cost: cost, finding: finding, action: action,
 		user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
 }
 
@@ -305,7 +324,7 @@ func (p *person) asks(operation string, about target) *answer {
 	p.w.Helper()
 	method, path, _ := strings.Cut(operation, " ")
 	id := about.of(path)
-	if slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
+	if strings.HasPrefix(path, "/visits/") && slices.Contains([]string{"accept", "decline", "release", "cancel"}, path[strings.LastIndex(path, "/")+1:]) {
 		id = about.offered
 	}
 	if strings.HasPrefix(path, "/focus-groups/{id}/report") {
@@ -358,6 +377,8 @@ func (p *person) asks(operation string, about target) *answer {
 		what = body{"focus_group_id": uuid.New(), "reason": "Another day suits better"}
 	case "POST /invitations/{id}/calls":
 		what = body{"id": uuid.New(), "outcome": "reached"}
+	case "POST /venues/{id}/rooms":
+		what = body{"id": uuid.New(), "name": uuid.NewString(), "capacity": 12}
 	case "PUT /participants/{id}/needs":
 		what = body{"access": "Step-free", "diet": ""}
 	case "POST /participants/{id}/consents":

@@ -61,8 +61,10 @@ func tagOf(path string) string {
 		return "Session"
 	case "photos":
 		return "Evaluations"
-	case "focus-groups", "costs", "findings", "actions", "studies", "invitations":
+	case "focus-groups", "costs", "findings", "actions", "invitations":
 		return "Focus groups"
+	case "rooms":
+		return "Venues"
 	case "audit", "mails":
 		return "Records"
 	}

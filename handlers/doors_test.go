@@ -21,6 +21,7 @@ import (
 type evening struct {
 	*world
 	id, study          uuid.UUID
+	room, venue        uuid.UUID
 	begins             time.Time
 	anna, bartek, cela uuid.UUID // invitations; who is asked has the same id
 }
@@ -31,8 +32,8 @@ var guestNames = []string{"Anna Nowak", "Bartek Żak", "Cela Maj"}
 func (w *world) evening(moderator *person, assistants ...*person) evening {
 	w.Helper()
 	begins := time.Date(2026, 12, 7, 17, 0, 0, 0, time.UTC)
-	e := evening{w, uuid.New(), uuid.New(), begins, uuid.New(), uuid.New(), uuid.New()}
 	room, venue, helpers := uuid.New(), uuid.New(), []uuid.UUID{}
+	e := evening{w, uuid.New(), uuid.New(), room, venue, begins, uuid.New(), uuid.New(), uuid.New()}
 	for _, a := range assistants {
 		helpers = append(helpers, a.id)
 	}
@@ -41,7 +42,7 @@ func (w *world) evening(moderator *person, assistants ...*person) evening {
 	w.lays(`INSERT INTO rooms (id, venue_id, name, capacity, features, price, price_per, currency, lead_days, cancel_days, setup_minutes, hired, created_at, edition)
 		VALUES (?, ?, 'Blue', 12, '[]', 0, 'hour', 'EUR', 0, 0, 0, TRUE, ?, 1)`, room, venue, at)
 	w.lays(`INSERT INTO studies (id, title, folded, purpose, branches, language, screening, quotas, exclusions, guide, rates, incentive, travel, budget, currency, created_at, edition)
-		VALUES (?, 'Queues', 'queues', '', '[]', 'pl', '[]', '[]', '[]', '[]', '{}', 4000, 600, 30000, 'EUR', ?, 1)`, e.study, at)
+		VALUES (?, 'Queues', 'queues', '', '[]', 'pl', '[]', '[]', '[]', '[]', '{"acceptance": 3000, "show": 8000}', 4000, 600, 30000, 'EUR', ?, 1)`, e.study, at)
 	w.lays(`INSERT INTO focus_groups (id, study_id, topic, state, language, room_id, room_reference, moderator_id, assistants, zone, starts, ends, starts_at, ends_at, seats, minimum, reserve, notice_minutes, taken, reason, created_at, edition)
 		VALUES (?, ?, 'Queues at noon', 'scheduled', 'pl', ?, '', ?, ?, 'Europe/Warsaw', '2026-12-07T18:00', '2026-12-07T20:00', ?, ?, 3, 1, 1, 60, 3, '', ?, 1)`,
 		e.id, e.study, room, moderator.id, jsonText(helpers), database.At(begins), ends, at)

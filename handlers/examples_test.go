@@ -69,6 +69,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 	s.planning(checklist)
 	s.visiting(checklist)
 	s.lookingBack(checklist)
+	s.planningAFocusGroup()
 	s.invitingGuests()
 	s.holdingAFocusGroup()
 	s.fillingThePanel()
@@ -255,6 +256,44 @@ func (s *story) lookingBack(checklist uuid.UUID) {
 	s.tells(s.carol, "", "DELETE", path, nil, "If-Match", changed.header.Get("ETag"))
 }
 
+func (s *story) planningAFocusGroup() {
+	made := func(path string, what body) (string, *answer) {
+		what["id"] = uuid.New()
+		a := s.tells(s.carol, "", "POST", path, what)
+		return what["id"].(uuid.UUID).String(), a
+	}
+	venue, added := made("/venues", body{"name": "House of Trades", "address": "Chmielna 20, 00-020 Warszawa", "zone": "Europe/Warsaw",
+		"position": body{"lat": 52.2331, "lon": 21.0146}, "directions": "Tram 4 to Centrum; ring for the second floor"})
+	s.tells(s.carol, "", "PATCH", "/venues/"+venue, body{"directions": "Tram 4 to Centrum; the lift is on the left"}, "If-Match", added.header.Get("ETag"))
+	room, added := made("/venues/"+venue+"/rooms", body{"name": "Green room", "capacity": 14, "features": []string{"step_free", "viewing_room"}, "hired": true,
+		"price": body{"amount": 4500, "currency": "EUR"}, "price_per": "hour", "lead_days": 7, "cancel_days": 3})
+	s.tells(s.carol, "", "PATCH", "/rooms/"+room, body{"setup_minutes": 45}, "If-Match", added.header.Get("ETag"))
+	s.tells(s.carol, "", "GET", "/rooms/"+room, nil)
+	s.tells(s.carol, "", "GET", "/venues/"+venue, nil)
+	s.tells(s.carol, "", "GET", "/venues", nil)
+
+	study, added := made("/studies", body{"title": "Waiting at the counter", "purpose": "Why customers leave the queue, before we change the counters", "branches": []uuid.UUID{s.oldTown.ID},
+		"screening": []body{{"id": "works-in-retail", "text": "Do you work in retail?", "options": []body{{"id": "yes", "text": "Yes", "out": true}, {"id": "no", "text": "No"}}}},
+		"guide": []body{{"title": "The last time that you waited", "kind": "silent_writing", "minutes": 10, "text": "Write down what you saw and thought."},
+			{"title": "Round", "kind": "round_robin", "minutes": 25}, {"title": "What would help", "kind": "talk", "minutes": 40}},
+		"incentive": body{"amount": 4000, "currency": "EUR"}, "budget": body{"amount": 300000, "currency": "EUR"}})
+	s.tells(s.carol, "", "PATCH", "/studies/"+study, body{"exclusions": []body{{"rule": "took_part", "months": 6}, {"rule": "same_household"}, {"rule": "no_shows", "times": 2, "months": 24}}},
+		"If-Match", added.header.Get("ETag"))
+	s.tells(s.carol, "", "GET", "/studies/"+study, nil)
+	s.tells(s.carol, "", "GET", "/studies", nil)
+
+	group, added := made("/focus-groups", body{"study_id": study, "topic": "Waiting at the counter", "room_id": room, "room_reference": "HT-2027-311", "moderator_id": s.moe.id,
+		"starts": "2027-04-22T18:00", "ends": "2027-04-22T19:30"})
+	path := "/focus-groups/" + group
+	s.tells(s.carol, "", "PATCH", path, body{"seats": 6, "minimum": 5, "reserve": 3}, "If-Match", added.header.Get("ETag"))
+	s.tells(s.carol, "", "POST", path+"/schedule", nil)
+	s.tells(s.carol, "coordinator", "GET", path, nil)
+	s.tells(s.moe, "moderator", "GET", path, nil)
+	s.tells(s.carol, "coordinator", "GET", "/focus-groups?study="+study, nil)
+	s.tells(s.moe, "moderator", "GET", "/focus-groups", nil)
+	s.tells(s.carol, "", "POST", path+"/cancel", body{"reason": "The room is flooded"})
+}
+
 func (s *story) holdingAFocusGroup() {
 	e := s.evening(s.moe)
 	s.lays("UPDATE focus_groups SET reserve = 2 WHERE id = ?", e.id)
@@ -269,6 +308,7 @@ func (s *story) holdingAFocusGroup() {
 	s.tells(s.carol, "", "GET", e.at(e.bartek), nil)
 	s.tells(s.moe, "", "POST", e.path("/walk-ins"), body{"id": uuid.New(), "name": "Jan Wójcik", "phone": "+48 600 100 200", "recorded_at": e.after(2)})
 	s.tells(s.carol, "coordinator", "GET", e.path("/attendance"), nil)
+	s.tells(s.carol, "", "POST", e.path("/close"), nil)
 	s.tells(s.moe, "moderator", "GET", e.path("/attendance?search=ann"), nil)
 	of := func(a *answer, kind string) string { return "/" + kind + "/" + a.object()["id"].(string) }
 	room := s.tells(s.carol, "", "POST", e.path("/costs"), body{"id": uuid.New(), "kind": "venue", "text": "The Blue Room", "planned": 60000, "currency": "PLN", "rate": 234500, "rate_day": "2026-12-01"})

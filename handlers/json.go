@@ -14,6 +14,7 @@ import (
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/fault"
+	"fieldcare/scheduling"
 )
 
 // jsonFormat reads and writes JSON for Huma. What no database text may hold, NUL and broken UTF-8, is refused here, at
@@ -86,6 +87,7 @@ func newTypes() huma.Registry {
 	})
 	types.RegisterTypeAlias(reflect.TypeFor[evaluation.Decimal](), reflect.TypeFor[float64]())
 	types.RegisterTypeAlias(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[uuidText]())
+	types.RegisterTypeAlias(reflect.TypeFor[scheduling.Money](), reflect.TypeFor[evaluation.Money]())
 	return types
 }
 

@@ -7,6 +7,7 @@ import (
 	"fieldcare/evaluation"
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
+	"fieldcare/scheduling"
 )
 
 // Who may call an operation. Which rows they find in it is in the SQL. An admin may all that a coordinator may.
@@ -77,6 +78,29 @@ func (s *Server) routes() {
 	route(s, get, "/targets/{id}", reporters, s.readTarget, "Read a target")
 	route(s, patch, "/targets/{id}", coordinators, s.changeTarget, "Change a target", conflicts)
 	route(s, remove, "/targets/{id}", coordinators, s.removeTarget, "Remove a target")
+
+	route(s, get, "/venues", coordinators, s.listVenues, "List venues by name")
+	route(s, post, "/venues", coordinators, s.addVenue, "Add a venue", created)
+	route(s, get, "/venues/{id}", coordinators, s.readVenue, "Read a venue with its rooms")
+	route(s, patch, "/venues/{id}", coordinators, s.changeVenue, "Change a venue")
+	route(s, post, "/venues/{id}/rooms", coordinators, s.addRoom, "Add a room to a venue", created)
+	route(s, get, "/rooms/{id}", coordinators, s.readRoom, "Read a room")
+	route(s, patch, "/rooms/{id}", coordinators, s.changeRoom, "Change a room", conflicts)
+
+	route(s, get, "/studies", coordinators, s.listStudies, "List studies, the latest added first")
+	route(s, post, "/studies", coordinators, s.addStudy, "Add a study", created)
+	route(s, get, "/studies/{id}", coordinators, s.readStudy, "Read a study")
+	route(s, patch, "/studies/{id}", coordinators, s.changeStudy, "Change a study")
+
+	route(s, get, "/focus-groups", leaders, s.listFocusGroups, "List focus groups in the order in which they start; a moderator gets the own sessions",
+		answersAnyOf(s, database.Page[scheduling.FocusGroup]{}, database.Page[scheduling.ModeratedGroup]{}))
+	route(s, post, "/focus-groups", coordinators, s.addFocusGroup, "Add a focus group as a draft", created)
+	route(s, get, "/focus-groups/{id}", leaders, s.readFocusGroup, "Read a focus group; a moderator reads an own session with the topic guide",
+		answersAnyOf(s, scheduling.FocusGroup{}, scheduling.ModeratedGroup{}))
+	route(s, patch, "/focus-groups/{id}", coordinators, s.changeFocusGroup, "Change a draft, or change or move a scheduled focus group", conflicts)
+	route(s, post, "/focus-groups/{id}/schedule", coordinators, s.scheduleFocusGroup, "Schedule a draft: room, moderator and assistants are kept for it", conflicts)
+	route(s, post, "/focus-groups/{id}/cancel", coordinators, s.cancelFocusGroup, "Cancel a draft or a scheduled focus group", conflicts)
+	route(s, post, "/focus-groups/{id}/close", coordinators, s.closeFocusGroup, "Close a focus group that has begun", conflicts)
 
 	route(s, get, "/attributes", coordinators, s.listAttributes, "List attributes by name")
 	route(s, post, "/attributes", coordinators, s.addAttribute, "Add an attribute that participants can have", created)

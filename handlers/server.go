@@ -37,6 +37,9 @@ type Server struct {
 	Reports     *evaluation.Reports
 	Targets     *evaluation.Targets
 
+	Venues       *scheduling.Venues
+	Studies      *scheduling.Studies
+	FocusGroups  *scheduling.FocusGroups
 	Attributes   *scheduling.Attributes
 	Participants *scheduling.Participants
 

@@ -102,6 +102,9 @@ func newWorld(t T) *world {
 		Invitations: &scheduling.Invitations{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
 
+		Venues:       &scheduling.Venues{DB: db, Clock: w.clock.now},
+		Studies:      &scheduling.Studies{DB: db, Clock: w.clock.now},
+		FocusGroups:  &scheduling.FocusGroups{DB: db, Clock: w.clock.now},
 		Attributes:   &scheduling.Attributes{DB: db, Clock: w.clock.now},
 		Participants: &scheduling.Participants{DB: db, Clock: w.clock.now},
 	}

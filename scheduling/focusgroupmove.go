@@ -16,22 +16,21 @@ import (
 	"fieldcare/internal/jobs"
 )
 
-// The jobs that follow from what becomes of a focus group. Each has the payload of FocusGroupRef and is added once for
-// an edition, so that everybody who must know is told once.
+// The jobs that tell everybody who must know what became of a focus group. Each has the payload of FocusGroupRef and is
+// added once for an edition, so that everybody is told once.
 const (
-	JobFocusGroupScheduled = "focus-group-scheduled"
 	JobFocusGroupMoved     = "focus-group-moved" // another time or another room
 	JobFocusGroupCancelled = "focus-group-cancelled"
-	JobFocusGroupClosed    = "focus-group-closed"
 )
 
-// FocusGroupRef is what a job is about: a focus group, and its edition when the job was added.
+// FocusGroupRef is what such a job is about: a focus group, and its edition when the job was added.
 type FocusGroupRef struct {
 	FocusGroup uuid.UUID `json:"focus_group"`
 	Edition    int64     `json:"edition"`
 }
 
-func (g *FocusGroup) addJob(ctx context.Context, tx bun.Tx, kind string, now time.Time) error {
+// haveTold has everybody told who must know that the group was moved or cancelled: once for each edition.
+func (g *FocusGroup) haveTold(ctx context.Context, tx bun.Tx, kind string, now time.Time) error {
 	payload, err := json.Marshal(FocusGroupRef{g.ID, g.Edition})
 	if err != nil {
 		return err
@@ -122,7 +121,7 @@ func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, i
 	if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
 		return err
 	}
-	return g.addJob(ctx, tx, JobFocusGroupMoved, now)
+	return g.haveTold(ctx, tx, JobFocusGroupMoved, now)
 }
 
 // Schedule makes a draft a scheduled focus group, and keeps its room, its moderator and its assistants for it. It is
@@ -155,10 +154,7 @@ func (s *FocusGroups) Schedule(ctx context.Context, by account.User, id uuid.UUI
 		if err := g.book(ctx, tx, before, in, now); err != nil {
 			return err
 		}
-		if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
-			return err
-		}
-		return g.addJob(ctx, tx, JobFocusGroupScheduled, now)
+		return g.remindOfRoom(ctx, tx, in, now)
 	})
 }
 
@@ -181,7 +177,7 @@ func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID,
 		if err := freeHolds(ctx, tx, id); err != nil || before.State == GroupDraft {
 			return err
 		}
-		return g.addJob(ctx, tx, JobFocusGroupCancelled, s.Clock())
+		return g.haveTold(ctx, tx, JobFocusGroupCancelled, s.Clock())
 	})
 }
 
@@ -196,7 +192,7 @@ func (s *FocusGroups) Close(ctx context.Context, by account.User, id uuid.UUID) 
 			return &fault.Conflict{Type: "illegal-move", Detail: fmt.Sprintf("the focus group has not begun: it starts at %s, and can be closed from then on", before.Starts), Possible: []string{"cancel"}}
 		}
 		g.ClosedAt = &now
-		return g.addJob(ctx, tx, JobFocusGroupClosed, now)
+		return nil
 	})
 }
 

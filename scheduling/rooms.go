@@ -82,7 +82,7 @@ func (s *Venues) AddRoom(ctx context.Context, by account.User, venue uuid.UUID, 
 		if wrong != nil {
 			return wrong
 		}
-		if again, err = database.Create(ctx, tx, n.ID, contentHash); err != nil {
+		if again, err = database.Create(ctx, tx, n.ID, database.HashOf([]byte(venue.String()+contentHash))); err != nil {
 			return err
 		}
 		if again {

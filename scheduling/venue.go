@@ -16,7 +16,7 @@ type Venue struct {
 	ID         uuid.UUID     `json:"id" bun:",pk"`
 	Name       string        `json:"name" example:"House of Trades"`
 	Address    string        `json:"address" example:"Chmielna 20, 00-020 Warszawa"`
-	Position   *Position     `json:"position,omitempty" bun:"-"`
+	Position   *Coordinates  `json:"position,omitempty" bun:"-"`
 	Zone       string        `json:"zone" doc:"IANA time zone: the wall times of its sessions are in it" example:"Europe/Warsaw"`
 	Directions string        `json:"directions" doc:"How to get there and in, as participants are told" example:"Tram 4 to Centrum; ring for the second floor"`
 	Archived   bool          `json:"archived" bun:"-" doc:"Whether it is archived: nothing new is scheduled there"`
@@ -25,20 +25,20 @@ type Venue struct {
 	ArchivedAt database.Time `json:"-"`
 }
 
-// Position is a place on earth in degrees (WGS 84), kept to the millionth.
-type Position struct {
+// Coordinates are a place on earth in degrees (WGS 84), kept to the millionth.
+type Coordinates struct {
 	Lat float64 `json:"lat" minimum:"-90" maximum:"90"`
 	Lon float64 `json:"lon" minimum:"-180" maximum:"180"`
 }
 
 // VenueChange is what to change; what is nil stays.
 type VenueChange struct {
-	Name       *string   `json:"name,omitempty" maxLength:"120" example:"House of Trades"`
-	Address    *string   `json:"address,omitempty" maxLength:"400" example:"Chmielna 20, 00-020 Warszawa"`
-	Position   *Position `json:"position,omitempty"`
-	Zone       *string   `json:"zone,omitempty" doc:"IANA time zone; sessions that have their time keep theirs" example:"Europe/Warsaw"`
-	Directions *string   `json:"directions,omitempty" maxLength:"2000" doc:"How to get there and in, as participants are told"`
-	Archived   *bool     `json:"archived,omitempty" doc:"Nothing new is scheduled at an archived venue"`
+	Name       *string      `json:"name,omitempty" maxLength:"120" example:"House of Trades"`
+	Address    *string      `json:"address,omitempty" maxLength:"400" example:"Chmielna 20, 00-020 Warszawa"`
+	Position   *Coordinates `json:"position,omitempty"`
+	Zone       *string      `json:"zone,omitempty" doc:"IANA time zone; sessions that have their time keep theirs" example:"Europe/Warsaw"`
+	Directions *string      `json:"directions,omitempty" maxLength:"2000" doc:"How to get there and in, as participants are told"`
+	Archived   *bool        `json:"archived,omitempty" doc:"Nothing new is scheduled at an archived venue"`
 }
 
 // NewVenue is a venue to be added.

@@ -33,7 +33,7 @@ func (r *venueRow) read() Venue {
 	v := r.Venue
 	v.Archived = !v.ArchivedAt.IsZero()
 	if r.Lat != nil && r.Lon != nil {
-		v.Position = &Position{Lat: float64(*r.Lat) / 1e6, Lon: float64(*r.Lon) / 1e6}
+		v.Position = &Coordinates{Lat: float64(*r.Lat) / 1e6, Lon: float64(*r.Lon) / 1e6}
 	}
 	return v
 }
