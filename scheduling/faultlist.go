@@ -16,14 +16,17 @@ func (l *faultList) refuse(pointer, format string, args ...any) {
 	*l = append(*l, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
 }
 
-// line refuses a text that is not on one line with so many characters.
-func (l *faultList) line(pointer, text string, least, most int) {
+// mostOfLine is how many characters a name, a title or a topic has at most.
+const mostOfLine = 120
+
+// line refuses a text that is not on one line, or has fewer characters than needed, or more than mostOfLine.
+func (l *faultList) line(pointer, text string, least int) {
 	switch {
-	case isLine(text, least, most):
+	case isLine(text, least, mostOfLine):
 	case least == 0:
-		l.refuse(pointer, "must have at most %d characters, on one line", most)
+		l.refuse(pointer, "must have at most %d characters, on one line", mostOfLine)
 	default:
-		l.refuse(pointer, "must have %d to %d characters, on one line", least, most)
+		l.refuse(pointer, "must have %d to %d characters, on one line", least, mostOfLine)
 	}
 }
 

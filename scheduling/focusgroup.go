@@ -188,9 +188,9 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultLi
 }
 
 func (g *FocusGroup) faults(in *hostRoom) (l faultList) {
-	l.line("/topic", g.Topic, 1, 120)
+	l.line("/topic", g.Topic, 1)
 	l.language("/language", g.Language)
-	l.line("/room_reference", g.RoomReference, 0, 120)
+	l.line("/room_reference", g.RoomReference, 0)
 	l.whole("/seats", g.Seats, 1, 100)
 	if g.Minimum < 1 || g.Minimum > g.Seats {
 		l.refuse("/minimum", "must be 1 to the number of seats, %d", g.Seats)

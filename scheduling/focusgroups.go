@@ -287,7 +287,7 @@ func moderatorsAmong(ctx context.Context, tx bun.Tx, users []uuid.UUID) (map[uui
 		return found, nil
 	}
 	var ids []uuid.UUID
-	err := tx.NewSelect().Table("users").Column("id").Where("id IN (?) AND (roles & ?) <> 0 AND disabled_at IS NULL", bun.In(users), int64(account.Moderator)).Scan(ctx, &ids)
+	err := tx.NewSelect().Table("users").Column("id").Where("id IN (?) AND (roles & ?) <> 0 AND disabled_at IS NULL", bun.List(users), int64(account.Moderator)).Scan(ctx, &ids)
 	for _, id := range ids {
 		found[id] = true
 	}

@@ -63,7 +63,7 @@ func holdsDuring(ctx context.Context, from bun.IDB, kind holdKind, subjects []uu
 	}
 	err = from.NewSelect().TableExpr("holds AS h").Join("JOIN focus_groups AS g ON g.id = h.focus_group_id").
 		ColumnExpr("h.kind, h.subject_id, h.focus_group_id, h.from_at, h.until_at, g.topic").
-		Where("h.kind = ? AND h.subject_id IN (?) AND h.from_at < ? AND h.until_at > ?", string(kind), bun.In(subjects), database.At(end), database.At(begin)).
+		Where("h.kind = ? AND h.subject_id IN (?) AND h.from_at < ? AND h.until_at > ?", string(kind), bun.List(subjects), database.At(end), database.At(begin)).
 		OrderExpr("h.from_at, h.id").Scan(ctx, &holds)
 	return holds, err
 }

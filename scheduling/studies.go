@@ -195,7 +195,7 @@ func (s *Study) known(ctx context.Context, tx bun.Tx) error {
 	branches, attributes := map[uuid.UUID]bool{}, map[uuid.UUID]string{}
 	if len(s.Branches) > 0 {
 		var ids []uuid.UUID
-		if err := tx.NewSelect().Table("branches").Column("id").Where("id IN (?)", bun.In(s.Branches)).Scan(ctx, &ids); err != nil {
+		if err := tx.NewSelect().Table("branches").Column("id").Where("id IN (?)", bun.List(s.Branches)).Scan(ctx, &ids); err != nil {
 			return err
 		}
 		for _, id := range ids {

@@ -115,7 +115,7 @@ func setList[T any](field *[]T, value *[]T, name string, changed *[]string) {
 // faults of a study by itself; whether its branches and attributes are there is asked when it is kept.
 func (s *Study) faults() []fault.Fault {
 	var l faultList
-	l.line("/title", s.Title, 1, 120)
+	l.line("/title", s.Title, 1)
 	l.words("/purpose", s.Purpose, 1, 4000)
 	l.language("/language", s.Language)
 	l.atMost("/branches", len(s.Branches), 500)
@@ -135,7 +135,7 @@ func (s *Study) faults() []fault.Fault {
 	l.atMost("/guide", len(s.Guide), 60)
 	for i, step := range s.Guide {
 		at := fmt.Sprintf("/guide/%d", i)
-		l.line(at+"/title", step.Title, 1, 120)
+		l.line(at+"/title", step.Title, 1)
 		if !slices.Contains(guideKinds, step.Kind) {
 			l.refuse(at+"/kind", "must be talk, silent_writing, round_robin, rating or break")
 		}

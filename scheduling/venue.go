@@ -73,7 +73,7 @@ func archivedAt(before database.Time, archived bool, now time.Time) database.Tim
 
 func (v *Venue) faults() []fault.Fault {
 	var l faultList
-	l.line("/name", v.Name, 1, 120)
+	l.line("/name", v.Name, 1)
 	l.words("/address", v.Address, 0, 400)
 	l.words("/directions", v.Directions, 0, 2000)
 	l.zone("/zone", v.Zone)
@@ -154,7 +154,7 @@ func (r *Room) apply(c RoomChange, now time.Time) (fields []string) {
 
 func (r *Room) faults() []fault.Fault {
 	var l faultList
-	l.line("/name", r.Name, 1, 120)
+	l.line("/name", r.Name, 1)
 	l.whole("/capacity", r.Capacity, 1, 1000)
 	for i, feature := range r.Features {
 		if !slices.Contains(roomFeatures, feature) || slices.Contains(r.Features[:i], feature) {
