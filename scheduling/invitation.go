@@ -149,8 +149,6 @@ type session struct {
 	NoticeMinutes int
 	Taken         int
 
-	Purpose    string
-	Title      string
 	Screening  string
 	Quotas     string
 	Exclusions string

@@ -183,7 +183,7 @@ func readSession(ctx context.Context, from bun.IDB, id uuid.UUID) (*session, err
 	var s session
 	err := from.NewSelect().TableExpr("focus_groups AS g").Join("JOIN studies AS s ON s.id = g.study_id").
 		ColumnExpr("g.id, g.study_id, g.topic, g.state, g.zone, g.starts, g.ends, g.starts_at, g.ends_at, g.seats, g.minimum, g.reserve, g.notice_minutes, g.taken").
-		ColumnExpr("s.title, s.purpose, s.screening, s.quotas, s.exclusions, s.rates").Where("g.id = ?", id).Scan(ctx, &s)
+		ColumnExpr("s.screening, s.quotas, s.exclusions, s.rates").Where("g.id = ?", id).Scan(ctx, &s)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fault.ErrNotFound
 	}

@@ -16,8 +16,8 @@ import (
 type RSVP struct {
 	Name       string
 	Topic      string
-	Purpose    string
-	When       string // in words, in the session's zone
+	Day        string // in words, and the hours: the session's wall time
+	Hours      string
 	Zone       string
 	Venue      string // empty while no room is booked
 	Room       string
@@ -58,8 +58,8 @@ func (s *Invitations) Open(ctx context.Context, token string) (RSVP, error) {
 	if err := closedTo(r, g, now); err != nil {
 		return RSVP{}, err
 	}
-	page := RSVP{Name: r.Name, Topic: g.Topic, Purpose: g.Purpose, State: r.State, Zone: g.Zone, Questions: g.screening(), Confirmed: !r.ConfirmedAt.IsZero(),
-		When: sessionInWords(g)}
+	page := RSVP{Name: r.Name, Topic: g.Topic, State: r.State, Zone: g.Zone, Questions: g.screening(), Confirmed: !r.ConfirmedAt.IsZero()}
+	page.Day, page.Hours = sessionInWords(g)
 	_ = json.Unmarshal([]byte(r.Screening), &page.Answers) // written by us
 	if err := s.readPlace(ctx, g.ID, &page); err != nil {
 		return RSVP{}, err
@@ -197,20 +197,19 @@ func consentsGiven(ctx context.Context, from bun.IDB, r *invitationRow) (map[str
 	return given, rows.Err()
 }
 
-// sessionInWords is when a session is: Thursday 26 November 2026, 18:00–19:30.
-func sessionInWords(g *session) string {
-	starts, err := time.Parse(wallTimeLayout, g.Starts)
+// sessionInWords is when a session is: Thursday 26 November 2026, and 18:00–19:30.
+func sessionInWords(g *session) (day, hours string) {
+	starts, err := time.Parse(wallLayout, g.Starts)
 	if err != nil {
-		return g.Starts
+		return g.Starts, ""
 	}
-	ends, err := time.Parse(wallTimeLayout, g.Ends)
+	ends, err := time.Parse(wallLayout, g.Ends)
 	if err != nil {
-		return g.Starts
+		return g.Starts, ""
 	}
-	if starts.YearDay() != ends.YearDay() || starts.Year() != ends.Year() {
-		return starts.Format("Monday 2 January 2006, 15:04") + " – " + ends.Format("Monday 2 January 2006, 15:04")
+	const inWords = "Monday 2 January 2006"
+	if starts.Format(inWords) != ends.Format(inWords) {
+		return starts.Format(inWords+", 15:04") + " – " + ends.Format(inWords+", 15:04"), ""
 	}
-	return starts.Format("Monday 2 January 2006, 15:04") + "–" + ends.Format("15:04")
+	return starts.Format(inWords), starts.Format("15:04") + "–" + ends.Format("15:04")
 }
-
-const wallTimeLayout = "2006-01-02T15:04"
