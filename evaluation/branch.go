@@ -180,11 +180,7 @@ func listBranches(ctx context.Context, from bun.IDB, viewer account.User, f Bran
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[Branch]{}, err
 	}
-	branches := make([]Branch, len(rows))
-	for i := range rows {
-		branches[i] = rows[i].branch()
-	}
-	return database.Paged(branches, f.Limit, func(b Branch) []any { return []any{b.Code} }), nil
+	return database.PageOf(database.Paged(rows, f.Limit, func(r branchRow) []any { return []any{r.Code} }), (*branchRow).branch), nil
 }
 
 // ListVisited gives a shopper the branches of own visits, by name: what else is known of a branch tells nothing here.
@@ -201,11 +197,8 @@ func (s *Branches) ListVisited(ctx context.Context, viewer account.User, limit i
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[VisitedBranch]{}, err
 	}
-	visited := make([]VisitedBranch, len(rows))
-	for i := range rows {
-		visited[i] = rows[i].ForShopper()
-	}
-	return database.Paged(visited, limit, func(b VisitedBranch) []any { return []any{b.Name, b.ID} }), nil
+	page := database.Paged(rows, limit, func(r branchRow) []any { return []any{r.Name, r.ID} })
+	return database.PageOf(page, func(r *branchRow) VisitedBranch { return r.ForShopper() }), nil
 }
 
 // Get gives one branch. Who manages it is told to coordinators and admins only.

@@ -234,15 +234,7 @@ func (s *Evaluations) arrived(ctx context.Context, viewer account.User, f Filter
 // List gives coordinators the evaluations, the longest waiting first.
 func (s *Evaluations) List(ctx context.Context, viewer account.User, f Filter) (database.Page[Summary], error) {
 	page, err := s.arrived(ctx, viewer, f)
-	return convert(page, (*evaluationRow).summary), err
-}
-
-func convert[A, B any](page database.Page[A], as func(*A) B) database.Page[B] {
-	items := make([]B, len(page.Items))
-	for i := range page.Items {
-		items[i] = as(&page.Items[i])
-	}
-	return database.Page[B]{Items: items, Next: page.Next}
+	return database.PageOf(page, (*evaluationRow).summary), err
 }
 
 // Get gives a coordinator the whole evaluation.

@@ -39,7 +39,7 @@ type OwnPhoto struct {
 // ListOwn gives a shopper's own evaluations.
 func (s *Evaluations) ListOwn(ctx context.Context, viewer account.User, f Filter) (database.Page[OwnEvaluation], error) {
 	page, err := s.arrived(ctx, viewer, f)
-	return convert(page, (*evaluationRow).own), err
+	return database.PageOf(page, (*evaluationRow).own), err
 }
 
 func (r *evaluationRow) own() OwnEvaluation {

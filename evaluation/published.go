@@ -165,7 +165,7 @@ func (s *Evaluations) Published(ctx context.Context, viewer account.User, id uui
 // tells nothing of when they came. Of the filter only the branch is a manager's to ask.
 func (s *Evaluations) ListPublished(ctx context.Context, viewer account.User, f Filter) (database.Page[PublishedEvaluation], error) {
 	page, err := s.wall(viewer).page(ctx, f.BranchID, f.Limit, f.Cursor)
-	return convert(page, (*publishedRow).published), err
+	return database.PageOf(page, (*publishedRow).published), err
 }
 
 // StoredPhoto gives the hash under which a photo of an evaluation is stored: to coordinators and the shopper any, to a

@@ -71,11 +71,8 @@ func (s *Targets) List(ctx context.Context, viewer account.User, f TargetFilter)
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[Target]{}, err
 	}
-	targets := make([]Target, len(rows))
-	for i := range rows {
-		targets[i] = rows[i].Target
-	}
-	return database.Paged(targets, f.Limit, func(t Target) []any { return []any{t.By, t.ID} }), nil
+	page := database.Paged(rows, f.Limit, func(r targetRow) []any { return []any{r.By, r.ID} })
+	return database.PageOf(page, func(r *targetRow) Target { return r.Target }), nil
 }
 
 // Get gives one target.

@@ -191,11 +191,8 @@ func (s *Visits) List(ctx context.Context, viewer account.User, f VisitFilter) (
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[Visit]{}, err
 	}
-	visits := make([]Visit, len(rows))
-	for i := range rows {
-		visits[i] = rows[i].visit()
-	}
-	return database.Paged(visits, f.Limit, func(v Visit) []any { return []any{v.OpensAt.UnixMicro(), v.ID} }), nil
+	page := database.Paged(rows, f.Limit, func(r visitRow) []any { return []any{r.OpensAt.UnixMicro(), r.ID} })
+	return database.PageOf(page, (*visitRow).visit), nil
 }
 
 // Get gives one visit.

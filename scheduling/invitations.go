@@ -235,11 +235,7 @@ func (s *Invitations) List(ctx context.Context, group uuid.UUID, f InvitationFil
 		return database.Page[Invitation]{}, err
 	}
 	page := database.Paged(rows, f.Limit, func(r invitationRow) []any { return []any{r.Folded, r.ID} })
-	invitations := make([]Invitation, len(page.Items))
-	for i := range page.Items {
-		invitations[i] = page.Items[i].invitation()
-	}
-	return database.Page[Invitation]{Items: invitations, Next: page.Next}, nil
+	return database.PageOf(page, (*invitationRow).invitation), nil
 }
 
 // Get gives one invitation.

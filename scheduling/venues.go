@@ -85,11 +85,7 @@ func (s *Venues) List(ctx context.Context, viewer account.User, f VenueFilter) (
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[Venue]{}, err
 	}
-	venues := make([]Venue, len(rows))
-	for i := range rows {
-		venues[i] = rows[i].read()
-	}
-	return database.Paged(venues, f.Limit, func(v Venue) []any { return []any{v.Name, v.ID} }), nil
+	return database.PageOf(database.Paged(rows, f.Limit, func(r venueRow) []any { return []any{r.Name, r.ID} }), (*venueRow).read), nil
 }
 
 // Get gives one venue with its rooms.

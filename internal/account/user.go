@@ -134,11 +134,8 @@ func (a *Accounts) List(ctx context.Context, viewer User, f UserFilter) (databas
 	if err := q.Scan(ctx); err != nil {
 		return database.Page[User]{}, err
 	}
-	users := make([]User, len(rows))
-	for i := range rows {
-		users[i] = rows[i].User
-	}
-	return database.Paged(users, f.Limit, func(u User) []any { return []any{u.folded(), u.ID} }), nil
+	page := database.Paged(rows, f.Limit, func(r userRow) []any { return []any{r.folded(), r.ID} })
+	return database.PageOf(page, func(r *userRow) User { return r.User }), nil
 }
 
 // Get gives one user, or fault.ErrNotFound where the viewer may not read it.

@@ -30,6 +30,15 @@ func Paged[T any](rows []T, limit int, key func(T) []any) Page[T] {
 	return page
 }
 
+// PageOf is the same page with each item as something else.
+func PageOf[A, B any](page Page[A], as func(*A) B) Page[B] {
+	items := make([]B, len(page.Items))
+	for i := range page.Items {
+		items[i] = as(&page.Items[i])
+	}
+	return Page[B]{Items: items, Next: page.Next}
+}
+
 // ReadCursor reads the values that a cursor stands for into the places given. It is false without a cursor.
 func ReadCursor(cursor string, into ...any) (bool, error) {
 	if cursor == "" {
