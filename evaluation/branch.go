@@ -13,6 +13,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // Branch is a place that is visited, ours or a competitor's.
@@ -93,7 +94,7 @@ func (b *Branch) faults() (faults []fault.Fault) {
 			faults = append(faults, fault.Fault{Pointer: text.pointer, Detail: fmt.Sprintf("must have %d to %d characters", text.least, text.most)})
 		}
 	}
-	if _, err := locationOf(b.Zone); err != nil {
+	if _, err := walltime.Zone(b.Zone); err != nil {
 		faults = append(faults, fault.Fault{Pointer: "/zone", Detail: "must be an IANA time zone such as Europe/Warsaw"})
 	}
 	if b.Position != nil && !b.Position.onEarth() {

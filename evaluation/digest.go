@@ -12,6 +12,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/walltime"
 )
 
 // digest is what a manager's monthly mail is about: the month before, in the zone of the first of their branches by
@@ -36,7 +37,7 @@ func nextDigest(now time.Time, zone *time.Location) (at time.Time, month string)
 
 // bounds are the month's first instant and that of the month after.
 func (d digest) bounds() (first, next time.Time, err error) {
-	zone, err := locationOf(d.Zone)
+	zone, err := walltime.Zone(d.Zone)
 	if err != nil {
 		return first, next, err
 	}
@@ -66,7 +67,7 @@ func (l *Letters) orderDigests(ctx context.Context) error {
 	}
 	var orders []mail.Order
 	for _, m := range managers {
-		zone, err := locationOf(m.Zone)
+		zone, err := walltime.Zone(m.Zone)
 		if err != nil {
 			return err
 		}

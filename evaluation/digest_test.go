@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fieldcare/internal/walltime"
 )
 
 // zones have offsets and changes of the clocks of many kinds: at midnight, by half an hour, by a whole day.
@@ -13,7 +15,7 @@ var zones = []string{"Europe/Warsaw", "America/New_York", "Pacific/Honolulu", "P
 	"America/Havana", "America/Asuncion", "Asia/Kathmandu", "Pacific/Apia", "Pacific/Kiritimati", "UTC"}
 
 func drawnZone(t *rapid.T) *time.Location {
-	zone, err := locationOf(rapid.SampledFrom(zones).Draw(t, "zone"))
+	zone, err := walltime.Zone(rapid.SampledFrom(zones).Draw(t, "zone"))
 	require.NoError(t, err)
 	return zone
 }
@@ -34,7 +36,7 @@ func TestANextMorningIsSevenOClockWithinADay(t *testing.T) {
 	} {
 		now, err := time.Parse(time.RFC3339, c.now)
 		require.NoError(t, err)
-		zone, err := locationOf(c.zone)
+		zone, err := walltime.Zone(c.zone)
 		require.NoError(t, err)
 		require.Equal(t, c.want, nextMorning(now, zone).UTC().Format(time.RFC3339), c.now)
 	}
@@ -61,7 +63,7 @@ func TestANextDigestIsSevenOClockOnTheFirstAndOfTheMonthBefore(t *testing.T) {
 	} {
 		now, err := time.Parse(time.RFC3339, c.now)
 		require.NoError(t, err)
-		zone, err := locationOf(c.zone)
+		zone, err := walltime.Zone(c.zone)
 		require.NoError(t, err)
 		at, month := nextDigest(now, zone)
 		first, next, err := digest{month, c.zone}.bounds()

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fieldcare/internal/walltime"
 )
 
 // drawnProgramme is a random programme, as it goes into the database and as JSON to the program that reckons it again.
@@ -102,7 +104,7 @@ func drawProgramme(t require.TestingT, seed, reports int) *drawnProgramme {
 	}
 	for range 1 + p.IntN(5) {
 		zone := oneOf(p.Rand, []string{"Europe/Warsaw", "Asia/Kathmandu", "Pacific/Chatham"})
-		location, err := time.LoadLocation(zone)
+		location, err := walltime.Zone(zone)
 		require.NoError(t, err)
 		p.Branches = append(p.Branches, &drawnBranch{ID: p.uuid(), Zone: zone, Region: oneOf(p.Rand, []string{"North", "North", "South", ""}),
 			Competitor: p.IntN(4) == 0, location: location})

@@ -16,6 +16,7 @@ import (
 	"fieldcare/internal/fault"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/walltime"
 )
 
 // Letters writes the mail that tells people of visits and evaluations, at the moment when it is sent: an order holds
@@ -156,7 +157,7 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 			return nil, err
 		}
 	}
-	zone, err := locationOf(v.Zone)
+	zone, err := walltime.Zone(v.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func (l *Letters) aboutVisit(ctx context.Context, order mail.Order, states []Sta
 	return l.write(ctx, order, map[string]any{
 		"Link": l.PublicURL + "/visits/" + v.ID.String(), "Branch": visit.Branch.Name, "Address": visit.Branch.Address,
 		"Opens": wallWords(v.Opens), "Closes": wallWords(v.Closes), "Zone": v.Zone, "Reason": reason,
-		"Deadline": wallWords(v.ExpiresAt.In(zone).Format(wallLayout)),
+		"Deadline": wallWords(v.ExpiresAt.In(zone).Format(walltime.Layout)),
 	})
 }
 
@@ -218,7 +219,7 @@ func (l *Letters) write(ctx context.Context, order mail.Order, data map[string]a
 
 // wallWords is a wall time for people: Saturday 21 November 2026, 09:00.
 func wallWords(wall string) string {
-	at, err := time.Parse(wallLayout, wall)
+	at, err := time.Parse(walltime.Layout, wall)
 	if err != nil {
 		return wall
 	}

@@ -15,6 +15,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/walltime"
 )
 
 // newReport is what the mail to a branch's managers is about. It names no evaluation: the mail tells that something was
@@ -56,7 +57,7 @@ func queueNewReport(ctx context.Context, tx bun.Tx, branch uuid.UUID, now time.T
 	if err := selectZone.Row(ctx, tx, branch).Scan(&zone); err != nil {
 		return err
 	}
-	location, err := locationOf(zone)
+	location, err := walltime.Zone(zone)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // BranchOverview is a branch with what its report would say in a line, over the last 90 days up to today in its zone. It
@@ -115,7 +116,7 @@ func findOverview(ctx context.Context, tx bun.Tx, branches []Branch, now time.Ti
 	of := map[uuid.UUID]*overviewFindings{}
 	var page []any // of each branch: its id, the first day of the period before, the last of the period
 	for _, b := range branches {
-		zone, err := locationOf(b.Zone)
+		zone, err := walltime.Zone(b.Zone)
 		if err != nil {
 			return nil, err
 		}

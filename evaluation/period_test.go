@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 var someDay = time.Date(2026, 11, 29, 15, 30, 0, 0, time.UTC)
@@ -18,7 +19,7 @@ func TestAPeriodThatIsNotAskedForIsTheLastNinetyDays(t *testing.T) {
 }
 
 func TestTodayIsTheBranchsToday(t *testing.T) {
-	auckland, err := time.LoadLocation("Pacific/Auckland")
+	auckland, err := walltime.Zone("Pacific/Auckland")
 	require.NoError(t, err)
 	p, err := periodOf(Period{}, someDay.In(auckland))
 	require.NoError(t, err)

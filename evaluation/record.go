@@ -14,6 +14,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 	"fieldcare/internal/jobs"
+	"fieldcare/internal/walltime"
 )
 
 // record is everything that one revision writes, made before the transaction begins.
@@ -48,7 +49,7 @@ func (s *Evaluations) record(t *target, from, to State, now time.Time, by accoun
 	if err != nil {
 		return nil, err
 	}
-	zone, err := locationOf(t.Zone)
+	zone, err := walltime.Zone(t.Zone)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // Reports makes reports of what is approved.
@@ -66,7 +67,7 @@ func (s *Reports) find(ctx context.Context, tx bun.Tx, viewer account.User, bran
 	if found.branch, err = getBranch(ctx, tx, viewer, branchID); err != nil {
 		return found, err
 	}
-	zone, err := locationOf(found.branch.Zone)
+	zone, err := walltime.Zone(found.branch.Zone)
 	if err != nil {
 		return found, err
 	}

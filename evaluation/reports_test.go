@@ -19,6 +19,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/database/databasetest"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // programme is a database of approved visits, written as other parts of the application leave it.
@@ -102,7 +103,7 @@ func (p *programme) visit(v handedIn) (evaluationID, visitID uuid.UUID) {
 	p.visits++
 	begun, err := time.Parse(time.RFC3339, v.begun)
 	require.NoError(p.t, err)
-	warsaw, err := time.LoadLocation("Europe/Warsaw")
+	warsaw, err := walltime.Zone("Europe/Warsaw")
 	require.NoError(p.t, err)
 	day := begun.In(warsaw).Format(time.DateOnly)
 	bands := []ScoreBand{{From: 9000, Name: "Excellent"}, {From: 0, Name: "Fair"}}

@@ -13,6 +13,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // wall is the identity wall: what a manager learns of evaluations is read through it. The shopper must stay unknown, so
@@ -75,7 +76,7 @@ func (p *publishedRow) scan(rows *sql.Rows, more ...any) error {
 	if err != nil {
 		return err
 	}
-	zone, err := locationOf(p.zone)
+	zone, err := walltime.Zone(p.zone)
 	if err != nil {
 		return err
 	}

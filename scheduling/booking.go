@@ -13,6 +13,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 	"fieldcare/internal/jobs"
+	"fieldcare/internal/walltime"
 )
 
 // need is somebody, or the room, that a session needs, with the buffer before and after it.
@@ -101,7 +102,7 @@ const slotsOffered = 3
 // slotTaken is the conflict with those who keep what the group needs: which groups these are, and the next times of the
 // same length at which the room and everybody is free. Who schedules may know every group.
 func (g *FocusGroup) slotTaken(ctx context.Context, tx bun.Tx, in *hostRoom, missed []need, now time.Time) error {
-	zone, err := zoneOf(g.Zone)
+	zone, err := walltime.Zone(g.Zone)
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (g *FocusGroup) slotTaken(ctx context.Context, tx bun.Tx, in *hostRoom, mis
 		return err
 	}
 	for _, s := range free {
-		conflict.Possible = append(conflict.Possible, s.starts.In(zone).Format(wallLayout)+"/"+s.ends.In(zone).Format(wallLayout))
+		conflict.Possible = append(conflict.Possible, s.starts.In(zone).Format(walltime.Layout)+"/"+s.ends.In(zone).Format(walltime.Layout))
 	}
 	conflict.Detail = strings.Join(said, "; ")
 	switch {
@@ -155,7 +156,7 @@ func (g *FocusGroup) freeSlots(ctx context.Context, tx bun.Tx, in *hostRoom, now
 			}
 		}
 	}
-	zone, err := zoneOf(g.Zone)
+	zone, err := walltime.Zone(g.Zone)
 	if err != nil {
 		return nil, err
 	}

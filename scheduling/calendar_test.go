@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-ical"
 	"github.com/stretchr/testify/require"
 
+	"fieldcare/internal/walltime"
 	"fieldcare/scheduling"
 )
 
@@ -79,7 +80,7 @@ var (
 )
 
 func mustZone(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
+	zone, err := walltime.Zone(name)
 	if err != nil {
 		panic(err)
 	}

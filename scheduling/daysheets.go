@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
+	"fieldcare/internal/walltime"
 )
 
 // DaySheet is the day sheet of a focus group for the viewer, or fault.ErrNotFound where the viewer may not have it. That
@@ -27,7 +27,7 @@ func (s *Reports) DaySheet(ctx context.Context, viewer account.User, of Organisa
 		Venue: g.Venue, Address: g.Address, Room: g.Room, Reference: g.Reference, Directions: g.Directions, Language: g.Language,
 		Seats: g.Seats, Reserve: g.Reserve, Minimum: g.Minimum, Incentive: amountOf(g.Incentive, g.Currency), Contacts: coordinates(viewer),
 	}
-	zone, err := time.LoadLocation(g.Zone)
+	zone, err := walltime.Zone(g.Zone)
 	if err != nil {
 		return DaySheet{}, err
 	}

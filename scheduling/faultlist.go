@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/language"
 
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // faultList gathers what is wrong, so that all of it is told at once.
@@ -60,6 +61,12 @@ func canonicalLanguage(tag string) string {
 		return parsed.String()
 	}
 	return tag
+}
+
+func (l *faultList) zone(pointer, zone string) {
+	if _, err := walltime.Zone(zone); err != nil {
+		l.refuse(pointer, "must be an IANA time zone such as Europe/Warsaw")
+	}
 }
 
 // under takes over the faults of a part, which stands at a place.

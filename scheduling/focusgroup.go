@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // FocusGroupState is where a focus group stands: draft, scheduled, closed or cancelled.
@@ -158,7 +159,7 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultLi
 	if c.Starts == nil && c.Ends == nil && g.Zone == before || g.Starts == "" && g.Ends == "" && g.Zone == "" {
 		return fields
 	}
-	zone, err := zoneOf(g.Zone)
+	zone, err := walltime.Zone(g.Zone)
 	if err != nil {
 		wrong.refuse("/zone", "must be an IANA time zone such as Europe/Warsaw, or a room must be named, whose venue has one")
 		return fields
@@ -167,13 +168,13 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultLi
 		return fields
 	}
 	read := func(pointer, text string) (string, *time.Time) {
-		at, err := wallTime(text, zone)
+		at, err := walltime.Parse(text, zone)
 		if err != nil {
 			wrong.refuse(pointer, "%s", err.Error())
 			return text, nil
 		}
 		at = at.UTC()
-		return at.In(zone).Format(wallLayout), &at
+		return at.In(zone).Format(walltime.Layout), &at
 	}
 	g.Starts, g.StartsAt = read("/starts", g.Starts)
 	g.Ends, g.EndsAt = read("/ends", g.Ends)
@@ -245,7 +246,7 @@ func (g *FocusGroup) readiness(in *hostRoom, now time.Time) (l faultList) {
 
 // daysBefore is the instant so many days of the venue's calendar before the start, at the same time of the day.
 func (g *FocusGroup) daysBefore(days int64) time.Time {
-	zone, err := zoneOf(g.Zone)
+	zone, err := walltime.Zone(g.Zone)
 	if err != nil {
 		zone = time.UTC
 	}

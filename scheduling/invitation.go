@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"fieldcare/internal/database"
+	"fieldcare/internal/walltime"
 )
 
 // Invitation is one participant asked to one focus group, by their own link.
@@ -127,7 +128,7 @@ func (r *invitationRow) candidate() candidate {
 
 // place is where the participant is; UTC where that is not known.
 func (r *invitationRow) place() *time.Location {
-	if place, err := time.LoadLocation(r.Zone); err == nil {
+	if place, err := walltime.Zone(r.Zone); err == nil {
 		return place
 	}
 	return time.UTC

@@ -14,6 +14,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/walltime"
 )
 
 // Letters writes the mail of focus groups, at the moment when it is sent: an order holds ids only, and what is no longer
@@ -173,7 +174,7 @@ func (l *Letters) toParticipant(ctx context.Context, order mail.Order, about let
 		return nil, err
 	}
 	if rule.panel {
-		theirs, err := time.LoadLocation(i.TheirZone)
+		theirs, err := walltime.Zone(i.TheirZone)
 		if err != nil {
 			return nil, err
 		}
@@ -231,7 +232,7 @@ func placeWords(room, venue string) string {
 
 // whenWords is a session's time for people: Thursday 26 November 2026, 18:00–20:00 (Europe/Warsaw).
 func whenWords(starts, ends time.Time, zone string) (string, error) {
-	location, err := time.LoadLocation(zone)
+	location, err := walltime.Zone(zone)
 	if err != nil {
 		return "", err
 	}
@@ -245,7 +246,7 @@ func whenWords(starts, ends time.Time, zone string) (string, error) {
 
 // deadlineWords is an instant for people: Tuesday 24 November 2026, 12:00 (Europe/Warsaw).
 func deadlineWords(at time.Time, zone string) (string, error) {
-	location, err := time.LoadLocation(zone)
+	location, err := walltime.Zone(zone)
 	if err != nil {
 		return "", err
 	}

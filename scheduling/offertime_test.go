@@ -6,12 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fieldcare/internal/walltime"
 )
 
 func TestAnOfferNeverExpiresInQuietHoursNorAfterTheStart(t *testing.T) {
 	zones := []string{"Europe/Warsaw", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland", "UTC"}
 	rapid.Check(t, func(t *rapid.T) {
-		place, err := time.LoadLocation(rapid.SampledFrom(zones).Draw(t, "zone"))
+		place, err := walltime.Zone(rapid.SampledFrom(zones).Draw(t, "zone"))
 		require.NoError(t, err)
 		now := time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 60*24*300).Draw(t, "now")) * time.Minute)
 		starts := now.Add(time.Duration(rapid.IntRange(-60, 60*24*10).Draw(t, "starts")) * time.Minute)
@@ -30,7 +32,7 @@ func TestAnOfferNeverExpiresInQuietHoursNorAfterTheStart(t *testing.T) {
 }
 
 func TestAnOfferLastsADayOrHalfOfWhatIsLeft(t *testing.T) {
-	warsaw, err := time.LoadLocation("Europe/Warsaw")
+	warsaw, err := walltime.Zone("Europe/Warsaw")
 	require.NoError(t, err)
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, warsaw) }
 	for _, c := range []struct{ now, starts, told, answerBy time.Time }{

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,6 +16,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // Participant is a customer on the panel who may be invited, with what a coordinator should know before writing to them.
@@ -159,7 +159,7 @@ func (p *Participant) faults() (faults []fault.Fault) {
 	if !account.IsLanguage(p.Language) {
 		refuse("/language", "must be a language tag (BCP 47) such as en or pl")
 	}
-	if !isZone(p.Zone) {
+	if _, err := walltime.Zone(p.Zone); err != nil {
 		refuse("/zone", "must be an IANA time zone such as Europe/Warsaw")
 	}
 	if !isLine(p.Household, 0, mostOfName) {
@@ -184,15 +184,6 @@ func (p *Participant) faults() (faults []fault.Fault) {
 }
 
 func unkeepable(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
-
-// isZone is true of the name of an IANA time zone.
-func isZone(name string) bool {
-	if name != "UTC" && !strings.Contains(name, "/") {
-		return false
-	}
-	_, err := time.LoadLocation(name)
-	return err == nil
-}
 
 // isPhone is true of a phone number as people write it.
 func isPhone(phone string) bool {

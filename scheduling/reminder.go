@@ -14,6 +14,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/walltime"
 )
 
 // reminders are sent so long before the session begins, to those who accepted before that.
@@ -101,7 +102,7 @@ func (l *Letters) thanks(ctx context.Context, now time.Time) (orders []mail.Orde
 		return nil, err
 	}
 	for _, row := range rows {
-		zone, err := time.LoadLocation(row.Zone)
+		zone, err := walltime.Zone(row.Zone)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +153,7 @@ func (l *Letters) roomCancellationDue(ctx context.Context, order mail.Order) (*m
 	if err != nil || s == nil || s.GroupState != "scheduled" || !s.stands(about) {
 		return nil, err
 	}
-	zone, err := time.LoadLocation(s.Zone)
+	zone, err := walltime.Zone(s.Zone)
 	if err != nil {
 		return nil, err
 	}

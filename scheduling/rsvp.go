@@ -10,6 +10,7 @@ import (
 
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/walltime"
 )
 
 // RSVP is an invitation as its link shows it to the participant.
@@ -199,11 +200,11 @@ func consentsGiven(ctx context.Context, from bun.IDB, r *invitationRow) (map[str
 
 // sessionInWords is when a session is: Thursday 26 November 2026, and 18:00–19:30.
 func sessionInWords(g *session) (day, hours string) {
-	starts, err := time.Parse(wallLayout, g.Starts)
+	starts, err := time.Parse(walltime.Layout, g.Starts)
 	if err != nil {
 		return g.Starts, ""
 	}
-	ends, err := time.Parse(wallLayout, g.Ends)
+	ends, err := time.Parse(walltime.Layout, g.Ends)
 	if err != nil {
 		return g.Starts, ""
 	}

@@ -2,6 +2,8 @@ package scheduling
 
 import (
 	"time"
+
+	"fieldcare/internal/walltime"
 )
 
 // slot is a time that a session could have.
@@ -32,7 +34,7 @@ func freeSlots(after time.Time, length time.Duration, taken []busy, zone *time.L
 	for day := range slotHorizon {
 		for minute := venueOpens; minute < venueCloses && len(free) < most; minute += slotRaster {
 			wall := time.Date(local.Year(), local.Month(), local.Day()+day, 0, minute, 0, 0, time.UTC)
-			starts, err := wallTime(wall.Format(wallLayout), zone)
+			starts, err := walltime.Parse(wall.Format(walltime.Layout), zone)
 			if err != nil { // the clocks leave it out, or it comes twice
 				continue
 			}

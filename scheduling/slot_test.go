@@ -6,17 +6,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fieldcare/internal/walltime"
 )
 
+func warsaw(t require.TestingT) *time.Location {
+	zone, err := walltime.Zone("Europe/Warsaw")
+	require.NoError(t, err)
+	return zone
+}
+
 func wall(t require.TestingT, text string) time.Time {
-	at, err := wallTime(text, warsaw(t))
+	at, err := walltime.Parse(text, warsaw(t))
 	require.NoError(t, err)
 	return at
 }
 
 func texts(slots []slot) (all []string) {
 	for _, s := range slots {
-		all = append(all, s.starts.Format(wallLayout)+"/"+s.ends.Format("15:04"))
+		all = append(all, s.starts.Format(walltime.Layout)+"/"+s.ends.Format("15:04"))
 	}
 	return all
 }

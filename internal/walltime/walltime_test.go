@@ -1,4 +1,4 @@
-package scheduling
+package walltime
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 )
 
 func warsaw(t require.TestingT) *time.Location {
-	zone, err := zoneOf("Europe/Warsaw")
+	zone, err := Zone("Europe/Warsaw")
 	require.NoError(t, err)
 	return zone
 }
@@ -21,7 +21,7 @@ func TestAWallTimeIsAnInstantOfItsZone(t *testing.T) {
 		"2026-10-25T02:30+02:00": "2026-10-25T00:30:00Z",
 		"2026-10-25T02:30+01:00": "2026-10-25T01:30:00Z",
 	} {
-		at, err := wallTime(text, warsaw(t))
+		at, err := Parse(text, warsaw(t))
 		require.NoError(t, err, text)
 		require.Equal(t, want, at.UTC().Format(time.RFC3339), text)
 	}
@@ -35,21 +35,21 @@ func TestAWallTimeThatIsNotThereIsRefusedWithTheNextThatIs(t *testing.T) {
 		{"America/Santiago", "2026-09-06T00:30", "2026-09-06T01:00"},
 		{"Pacific/Apia", "2011-12-30T12:00", "2011-12-31T00:00"},
 	} {
-		zone, err := zoneOf(place.zone)
+		zone, err := Zone(place.zone)
 		require.NoError(t, err)
-		_, err = wallTime(place.text, zone)
+		_, err = Parse(place.text, zone)
 		require.ErrorContains(t, err, "does not exist in "+place.zone)
 		require.ErrorContains(t, err, "the next time is "+place.next)
 	}
 }
 
 func TestAWallTimeThatComesTwiceIsAskedAbout(t *testing.T) {
-	_, err := wallTime("2026-10-25T02:30", warsaw(t))
+	_, err := Parse("2026-10-25T02:30", warsaw(t))
 	require.EqualError(t, err, "2026-10-25T02:30 comes twice in Europe/Warsaw: say which, 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00")
-	_, err = wallTime("2026-11-26T18:00+05:00", warsaw(t))
+	_, err = Parse("2026-11-26T18:00+05:00", warsaw(t))
 	require.ErrorContains(t, err, "is not the time in Europe/Warsaw then")
 	for _, text := range []string{"", "tomorrow", "2026-11-26", "2026-11-26T25:00", "2026-11-26T18:00:00", "9999-12-31T23:59", "0001-01-01T00:00+01:24"} {
-		_, err = wallTime(text, warsaw(t))
+		_, err = Parse(text, warsaw(t))
 		require.ErrorContains(t, err, "such as 2026-11-26T18:00", text)
 	}
 }
@@ -57,14 +57,14 @@ func TestAWallTimeThatComesTwiceIsAskedAbout(t *testing.T) {
 func TestEveryInstantCanBeGivenAsAWallTime(t *testing.T) {
 	names := []string{"Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "UTC"}
 	rapid.Check(t, func(t *rapid.T) {
-		zone, err := zoneOf(rapid.SampledFrom(names).Draw(t, "zone"))
+		zone, err := Zone(rapid.SampledFrom(names).Draw(t, "zone"))
 		require.NoError(t, err)
 		at := time.Unix(rapid.Int64Range(1_000_000_000/60, 3_000_000_000/60).Draw(t, "minute")*60, 0).In(zone)
-		read, err := wallTime(at.Format(wallLayout), zone)
+		read, err := Parse(at.Format(Layout), zone)
 		if err != nil { // it comes twice, and with its offset it does not
 			require.ErrorContains(t, err, "comes twice")
-			require.ErrorContains(t, err, at.Format(wallLayout+"Z07:00"))
-			read, err = wallTime(at.Format(wallLayout+"Z07:00"), zone)
+			require.ErrorContains(t, err, at.Format(Layout+"Z07:00"))
+			read, err = Parse(at.Format(Layout+"Z07:00"), zone)
 			require.NoError(t, err)
 		}
 		require.True(t, read.Equal(at), "%s is read as %s", at, read)
