@@ -3,9 +3,7 @@ package evaluation
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -144,7 +142,7 @@ func (s *Visits) Accept(ctx context.Context, by account.User, id uuid.UUID) (Vis
 
 // Decline turns the offer down.
 func (s *Visits) Decline(ctx context.Context, by account.User, id uuid.UUID, reason string) (Visit, error) {
-	if err := checkReason(reason, 0); err != nil {
+	if err := fault.Characters("/reason", reason, 0, mostOfReason); err != nil {
 		return Visit{}, err
 	}
 	return s.moved(ctx, by, id, s.move(ctx, by, byShopper, id, Decline, reason, nil))
@@ -153,7 +151,7 @@ func (s *Visits) Decline(ctx context.Context, by account.User, id uuid.UUID, rea
 // Release gives an accepted visit back (its shopper) or takes it back (a coordinator), with a reason. It is no longer
 // the shopper's to see then.
 func (s *Visits) Release(ctx context.Context, by account.User, id uuid.UUID, reason string) error {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return err
 	}
 	row, err := getVisit(ctx, s.DB.Read(), by, id)
@@ -177,7 +175,7 @@ func (s *Visits) Release(ctx context.Context, by account.User, id uuid.UUID, rea
 
 // Cancel calls the visit off, with a reason. A shopper to whom it was offered, or who accepted it, is told.
 func (s *Visits) Cancel(ctx context.Context, by account.User, id uuid.UUID, reason string) (Visit, error) {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Visit{}, err
 	}
 	now := s.Clock()
@@ -189,13 +187,6 @@ func (s *Visits) Cancel(ctx context.Context, by account.User, id uuid.UUID, reas
 		return queueVisit(ctx, tx, "visit-cancelled", m, now)
 	})
 	return s.moved(ctx, by, id, err)
-}
-
-func checkReason(reason string, least int) error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n < least || n > 1000 {
-		return fault.At("/reason", "must have %d to 1000 characters", least)
-	}
-	return nil
 }
 
 // ExpireDue writes down which visits the clock has ended, and says how many.

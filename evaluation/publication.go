@@ -151,7 +151,7 @@ func (s *Evaluations) editFaults(ctx context.Context, e Evaluation, edits []Publ
 		if utf8.RuneCountInString(edit.Text) > 10_000 {
 			refuse("text", "must have at most 10000 characters")
 		}
-		if n := utf8.RuneCountInString(strings.TrimSpace(edit.Reason)); n == 0 || n > 1000 {
+		if n := utf8.RuneCountInString(strings.TrimSpace(edit.Reason)); n == 0 || n > mostOfReason {
 			refuse("reason", "must have 1 to 1000 characters")
 		}
 	}

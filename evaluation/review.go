@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -13,6 +11,12 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+)
+
+// How many characters a reviewer's words to the shopper, and the reason for a move or an edit, may have.
+const (
+	mostOfWords  = 4000
+	mostOfReason = 1000
 )
 
 // Approval accepts a revision and grades the shopper's work on it.
@@ -80,7 +84,7 @@ func (s *Evaluations) Approve(ctx context.Context, by account.User, id uuid.UUID
 	if a.Grade < 1 || a.Grade > 10 {
 		return fault.At("/grade", "must be a whole number from 1 to 10")
 	}
-	if err := checkWords(a.Words, 0); err != nil {
+	if err := fault.Characters("/words", a.Words, 0, mostOfWords); err != nil {
 		return err
 	}
 	now := s.Clock()
@@ -100,7 +104,7 @@ func (s *Evaluations) Approve(ctx context.Context, by account.User, id uuid.UUID
 
 // Return sends the evaluation back to its shopper.
 func (s *Evaluations) Return(ctx context.Context, by account.User, id uuid.UUID, r ReturnToShopper) error {
-	if err := checkWords(r.Words, 1); err != nil {
+	if err := fault.Characters("/words", r.Words, 1, mostOfWords); err != nil {
 		return err
 	}
 	row, err := getEvaluation(ctx, s.DB.Read(), by, id)
@@ -153,7 +157,7 @@ func (v *Version) returnFaults(answers Answers, named []string) (faults []fault.
 
 // Reject refuses the evaluation for good: not counted, not paid, invisible to the branch. The shopper is told why.
 func (s *Evaluations) Reject(ctx context.Context, by account.User, id uuid.UUID, r Rejection) error {
-	if err := checkReason(r.Reason, 1); err != nil {
+	if err := fault.Characters("/reason", r.Reason, 1, mostOfReason); err != nil {
 		return err
 	}
 	now := s.Clock()
@@ -165,7 +169,7 @@ func (s *Evaluations) Reject(ctx context.Context, by account.User, id uuid.UUID,
 
 // Reopen takes an approval back, its grade and its words; sums and reports follow.
 func (s *Evaluations) Reopen(ctx context.Context, by account.User, id uuid.UUID, reason string) error {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return err
 	}
 	return s.review(ctx, by, id, Reopen, 0, reason, func(ctx context.Context, tx bun.Tx, row *evaluationRow) error {
@@ -175,11 +179,4 @@ func (s *Evaluations) Reopen(ctx context.Context, by account.User, id uuid.UUID,
 		}
 		return addToSums(ctx, tx, row.BranchID, row.ChecklistID, row.Day, *row.Score, -1)
 	})
-}
-
-func checkWords(words string, least int) error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(words)); n < least || n > 4000 {
-		return fault.At("/words", "must have %d to 4000 characters", least)
-	}
-	return nil
 }

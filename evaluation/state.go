@@ -1,9 +1,7 @@
 package evaluation
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"fieldcare/internal/fault"
 )
@@ -101,11 +99,5 @@ func (s State) After(action Action, by Party) (State, error) {
 		}
 		possible = append(possible, string(t.action))
 	}
-	detail := fmt.Sprintf("a visit that is %s cannot be moved by “%s”; ", s, action)
-	if len(possible) == 0 {
-		detail += fmt.Sprintf("the %s can do nothing more with it", by)
-	} else {
-		detail += fmt.Sprintf("the %s can: %s", by, strings.Join(possible, ", "))
-	}
-	return s, &fault.Conflict{Type: "illegal-move", Detail: detail, Possible: possible}
+	return s, fault.IllegalMove("a visit that is "+string(s), string(action), string(by), possible)
 }

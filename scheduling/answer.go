@@ -44,7 +44,7 @@ func (s *Invitations) Answer(ctx context.Context, by account.User, id uuid.UUID,
 // answer takes an answer in one transaction. may refuses it by the invitation that is there then.
 func (s *Invitations) answer(ctx context.Context, id uuid.UUID, by Party, actor *uuid.UUID, may func(*invitationRow) error, a Answer) error {
 	a.Reason = strings.TrimSpace(a.Reason)
-	if err := checkReason(a.Reason, 0); err != nil {
+	if err := fault.Characters("/reason", a.Reason, 0, mostOfReason); err != nil {
 		return err
 	}
 	if !slices.Contains([]string{AnswerAccept, AnswerDecline, AnswerCancel, AnswerConfirm}, a.Answer) {
@@ -168,7 +168,7 @@ func (s *seating) leave(ctx context.Context, r *invitationRow, action Invitation
 // Withdraw takes an invitation back, with a reason. Who had been sent it is told, and a seat that falls free is offered to
 // the next.
 func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUID, reason string) (Invitation, error) {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Invitation{}, err
 	}
 	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {

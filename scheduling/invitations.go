@@ -19,6 +19,9 @@ import (
 	"fieldcare/internal/fault"
 )
 
+// mostOfReason is how many characters the reason for a move may have.
+const mostOfReason = 1000
+
 // Invitations keeps the invitations, the seats that they take and the waiting lists.
 type Invitations struct {
 	DB    *database.DB
@@ -297,13 +300,6 @@ func (s *Invitations) Forecast(ctx context.Context, group uuid.UUID) (Forecast, 
 
 var countAnswers = database.Prepared(`SELECT COALESCE(SUM(CASE WHEN state = 'accepted' THEN 1 ELSE 0 END), 0),
 	COALESCE(SUM(CASE WHEN state IN ('sent', 'offered') THEN 1 ELSE 0 END), 0) FROM invitations WHERE focus_group_id = ?`)
-
-func checkReason(reason string, least int) error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(reason)); n < least || n > 1000 {
-		return fault.At("/reason", "must have %d to 1000 characters", least)
-	}
-	return nil
-}
 
 // aboutInvitation is what a mail about an invitation is made from.
 func aboutInvitation(id uuid.UUID) map[string]any { return map[string]any{"invitation": id} }

@@ -1,7 +1,6 @@
 package scheduling
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -97,13 +96,7 @@ func (s InvitationState) After(action InvitationAction, by Party) (InvitationSta
 		}
 		possible = append(possible, string(t.action))
 	}
-	detail := fmt.Sprintf("an invitation that is %s cannot be moved by “%s”; ", s.inWords(), action.inWords())
-	if len(possible) == 0 {
-		detail += fmt.Sprintf("the %s can do nothing more with it", by)
-	} else {
-		detail += fmt.Sprintf("the %s can: %s", by, strings.Join(possible, ", "))
-	}
-	return s, &fault.Conflict{Type: "illegal-move", Detail: detail, Possible: possible}
+	return s, fault.IllegalMove("an invitation that is "+s.inWords(), action.inWords(), string(by), possible)
 }
 
 func (s InvitationState) inWords() string {

@@ -186,7 +186,7 @@ func (s *Invitations) sendPart(ctx context.Context, tx bun.Tx, by account.User, 
 // Move asks a participant to another group of the study instead: the invitation is withdrawn and another one made there,
 // in the same state where that can be. Who has a seat here needs one there.
 func (s *Invitations) Move(ctx context.Context, by account.User, id, to uuid.UUID, reason string) (moved Invitation, err error) {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return moved, err
 	}
 	var made uuid.UUID

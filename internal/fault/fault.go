@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrNotFound says that there is no such thing, or none that the asker may know of: the two are never told apart.
@@ -38,6 +39,15 @@ func At(pointer, format string, args ...any) error {
 	return &Invalid{[]Fault{{Pointer: pointer, Detail: fmt.Sprintf(format, args...)}}}
 }
 
+// Characters refuses a text at a place, such as /reason, that has fewer or more characters than it may, blanks around it
+// not counted.
+func Characters(pointer, text string, least, most int) error {
+	if n := utf8.RuneCountInString(strings.TrimSpace(text)); n < least || n > most {
+		return At(pointer, "must have %d to %d characters", least, most)
+	}
+	return nil
+}
+
 // Of is nil without faults, and an Invalid with them.
 func Of(faults []Fault) error {
 	if len(faults) == 0 {
@@ -59,6 +69,18 @@ func (e *Conflict) Error() string { return e.Detail }
 // Conflicting makes a Conflict without alternatives.
 func Conflicting(kind, format string, args ...any) error {
 	return &Conflict{Type: kind, Detail: fmt.Sprintf(format, args...)}
+}
+
+// IllegalMove says what, such as "a visit that is declined", cannot be moved by the action, and what the party can do with
+// it instead.
+func IllegalMove(what, action, party string, possible []string) error {
+	detail := fmt.Sprintf("%s cannot be moved by “%s”; the %s ", what, action, party)
+	if len(possible) == 0 {
+		detail += "can do nothing more with it"
+	} else {
+		detail += "can: " + strings.Join(possible, ", ")
+	}
+	return &Conflict{Type: "illegal-move", Detail: detail, Possible: possible}
 }
 
 // Under puts the faults of an Invalid below a place: what was wrong at /title of a part is wrong at /part/title.
