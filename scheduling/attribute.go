@@ -57,39 +57,37 @@ func (a *Attribute) apply(c AttributeChange) (fields []string) {
 	return fields
 }
 
-func (a *Attribute) faults() (faults []fault.Fault) {
-	refuse := func(pointer, detail string) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
-	}
+func (a *Attribute) faults() []fault.Fault {
+	var l faultList
 	switch {
 	case !isLine(a.Name, 1, mostOfAttributeName):
-		refuse("/name", fmt.Sprintf("must have 1 to %d characters, on one line", mostOfAttributeName))
+		l.refuse("/name", "must have 1 to %d characters, on one line", mostOfAttributeName)
 	case isPanelColumn(a.Name):
-		refuse("/name", fmt.Sprintf("%q is a column of every import already: choose another name", a.Name))
+		l.refuse("/name", "%q is a column of every import already: choose another name", a.Name)
 	}
 	switch a.Type {
 	case "text", "number", "date":
 		if len(a.Options) > 0 {
-			refuse("/options", "only an attribute of the type choice has options")
+			l.refuse("/options", "only an attribute of the type choice has options")
 		}
 	case "choice":
 		if len(a.Options) < 2 || len(a.Options) > mostOptions {
-			refuse("/options", fmt.Sprintf("must be 2 to %d", mostOptions))
+			l.refuse("/options", "must be 2 to %d", mostOptions)
 		}
 	default:
-		refuse("/type", "must be text, number, choice or date")
+		l.refuse("/type", "must be text, number, choice or date")
 	}
 	seen := map[string]bool{}
 	for i, option := range a.Options {
 		pointer := fmt.Sprintf("/options/%d", i)
 		if !isLine(option, 1, mostOfValue) {
-			refuse(pointer, fmt.Sprintf("must have 1 to %d characters, on one line", mostOfValue))
+			l.refuse(pointer, "must have 1 to %d characters, on one line", mostOfValue)
 		} else if seen[database.Fold(option)] {
-			refuse(pointer, "stands in the list before, but for case or accents")
+			l.refuse(pointer, "stands in the list before, but for case or accents")
 		}
 		seen[database.Fold(option)] = true
 	}
-	return faults
+	return l
 }
 
 var decimal = regexp.MustCompile(`^(-?)0*([0-9]{1,15})(?:\.([0-9]{1,6}))?$`)

@@ -2,7 +2,6 @@ package scheduling
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -53,26 +52,22 @@ func (n NewConsent) consent(now time.Time) Consent {
 // clocksDiffer is how much a client's clock may be ahead.
 const clocksDiffer = 5 * time.Minute
 
-func (c Consent) faults(now time.Time) (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
+func (c Consent) faults(now time.Time) []fault.Fault {
+	var l faultList
 	if !slices.Contains(ConsentScopes, c.Scope) {
-		refuse("/scope", "must be one of: %s", strings.Join(ConsentScopes, ", "))
+		l.refuse("/scope", "must be one of: %s", strings.Join(ConsentScopes, ", "))
 	}
 	if n := utf8.RuneCountInString(c.Wording); n < 1 || n > mostOfNotes || strings.ContainsFunc(c.Wording, unkeepable) {
-		refuse("/wording", "must have 1 to %d characters: what was agreed to, word for word", mostOfNotes)
+		l.refuse("/wording", "must have 1 to %d characters: what was agreed to, word for word", mostOfNotes)
 	}
 	if !isLine(c.Version, 1, mostOfTag) {
-		refuse("/version", "must have 1 to %d characters, on one line", mostOfTag)
+		l.refuse("/version", "must have 1 to %d characters, on one line", mostOfTag)
 	}
-	if !account.IsLanguage(c.Language) {
-		refuse("/language", "must be a language tag (BCP 47) such as en or pl")
-	}
+	l.language("/language", c.Language)
 	if c.GivenAt.After(now.Add(clocksDiffer)) || c.GivenAt.Year() < 1900 {
-		refuse("/given_at", "must be an instant that is past, such as 2026-11-21T09:30:00Z")
+		l.refuse("/given_at", "must be an instant that is past, such as 2026-11-21T09:30:00Z")
 	}
-	return faults
+	return l
 }
 
 type consentRow struct {

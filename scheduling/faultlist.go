@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
-
+	"fieldcare/internal/account"
 	"fieldcare/internal/fault"
 	"fieldcare/internal/walltime"
 )
@@ -50,17 +49,9 @@ func (l *faultList) whole(pointer string, n, least, most int64) {
 }
 
 func (l *faultList) language(pointer, tag string) {
-	if parsed, err := language.Parse(tag); err != nil || parsed == language.Und || len(tag) > 35 {
+	if !account.IsLanguage(tag) {
 		l.refuse(pointer, "must be a language tag (BCP 47) such as en or pl")
 	}
-}
-
-// canonicalLanguage writes a language tag the usual way: en-GB for en_gb.
-func canonicalLanguage(tag string) string {
-	if parsed, err := language.Parse(tag); err == nil {
-		return parsed.String()
-	}
-	return tag
 }
 
 func (l *faultList) zone(pointer, zone string) {

@@ -63,15 +63,13 @@ func (f *Finding) apply(c FindingChange) (fields []string) {
 }
 
 // faults of a finding of a group in which so many took part and to which people with these names were asked.
-func (f *Finding) faults(tookPart int, names []string) (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
+func (f *Finding) faults(tookPart int, names []string) []fault.Fault {
+	var l faultList
 	text := func(pointer, value string, most int) {
 		if n := utf8.RuneCountInString(value); n < 1 || n > most {
-			refuse(pointer, "must have 1 to %d characters", most)
+			l.refuse(pointer, "must have 1 to %d characters", most)
 		} else if name := nameIn(value, names); name != "" {
-			refuse(pointer, "must be without names: %q is that of a participant of this focus group; write “[name]” or another word", name)
+			l.refuse(pointer, "must be without names: %q is that of a participant of this focus group; write “[name]” or another word", name)
 		}
 	}
 	text("/topic", f.Topic, 200)
@@ -80,15 +78,15 @@ func (f *Finding) faults(tookPart int, names []string) (faults []fault.Fault) {
 		text(fmt.Sprintf("/quotes/%d", i), quote, 1000)
 	}
 	if len(f.Quotes) > 20 {
-		refuse("/quotes", "must be at most 20")
+		l.refuse("/quotes", "must be at most 20")
 	}
 	if f.SaidBy < 0 || f.SaidBy > tookPart {
-		refuse("/said_by", "must be 0 to %d people: that many took part", tookPart)
+		l.refuse("/said_by", "must be 0 to %d people: that many took part", tookPart)
 	}
 	if f.Position < 0 || f.Position > 10000 {
-		refuse("/position", "must be 0 to 10000")
+		l.refuse("/position", "must be 0 to 10000")
 	}
-	return faults
+	return l
 }
 
 // nameIn is the first or last name of one of these people that stands in a text as a word of its own, whatever its case

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fieldcare/internal/account"
 	"fieldcare/internal/fault"
 	"fieldcare/internal/walltime"
 )
@@ -117,7 +118,7 @@ type hostRoom struct {
 func (g *FocusGroup) apply(c FocusGroupChange, in *hostRoom) (fields []string, wrong faultList) {
 	set(&g.Topic, onOneLine(c.Topic), "topic", &fields)
 	set(&g.Language, c.Language, "language", &fields)
-	g.Language = canonicalLanguage(g.Language)
+	g.Language = account.CanonicalLanguage(g.Language)
 	if c.RoomID != nil {
 		room := *c.RoomID
 		g.RoomID, fields = &room, append(fields, "room")

@@ -3,7 +3,6 @@
 package scheduling
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
-	"fieldcare/internal/walltime"
 )
 
 // Participant is a customer on the panel who may be invited, with what a coordinator should know before writing to them.
@@ -87,7 +85,6 @@ type NewParticipant struct {
 const FormerParticipant = "Former participant"
 
 const (
-	mostOfName    = 120
 	mostOfPhone   = 40
 	mostOfNotes   = 4000
 	mostTags      = 20
@@ -143,44 +140,32 @@ func tagsOf(tags []string) []string {
 	return slices.CompactFunc(kept, func(a, b string) bool { return database.Fold(a) == database.Fold(b) })
 }
 
-func (p *Participant) faults() (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
-	if !isLine(p.Name, 1, mostOfName) {
-		refuse("/name", "must have 1 to %d characters, on one line", mostOfName)
-	}
+func (p *Participant) faults() []fault.Fault {
+	var l faultList
+	l.line("/name", p.Name, 1)
 	if p.Email != "" && !account.IsEmail(p.Email) {
-		refuse("/email", "must be empty or one e-mail address without a name, such as petra@example.org, of at most 254 characters")
+		l.refuse("/email", "must be empty or one e-mail address without a name, such as petra@example.org, of at most 254 characters")
 	}
 	if p.Phone != "" && !isPhone(p.Phone) {
-		refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
+		l.refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
 	}
-	if !account.IsLanguage(p.Language) {
-		refuse("/language", "must be a language tag (BCP 47) such as en or pl")
-	}
-	if _, err := walltime.Zone(p.Zone); err != nil {
-		refuse("/zone", "must be an IANA time zone such as Europe/Warsaw")
-	}
-	if !isLine(p.Household, 0, mostOfName) {
-		refuse("/household", "must have at most %d characters, on one line", mostOfName)
-	}
-	if !isLine(p.Employer, 0, mostOfName) {
-		refuse("/employer", "must have at most %d characters, on one line", mostOfName)
-	}
+	l.language("/language", p.Language)
+	l.zone("/zone", p.Zone)
+	l.line("/household", p.Household, 0)
+	l.line("/employer", p.Employer, 0)
 	if utf8.RuneCountInString(p.Notes) > mostOfNotes || strings.ContainsFunc(p.Notes, unkeepable) {
-		refuse("/notes", "must have at most %d characters, and no control characters but line breaks and tabs", mostOfNotes)
+		l.refuse("/notes", "must have at most %d characters, and no control characters but line breaks and tabs", mostOfNotes)
 	}
 	if len(p.Tags) > mostTags {
-		refuse("/tags", "must be at most %d", mostTags)
+		l.refuse("/tags", "must be at most %d", mostTags)
 	}
 	for _, tag := range p.Tags {
 		if !isLine(tag, 1, mostOfTag) || strings.ContainsAny(tag, ",;") {
-			refuse("/tags", "each must have 1 to %d characters, on one line, and no comma or semicolon", mostOfTag)
+			l.refuse("/tags", "each must have 1 to %d characters, on one line, and no comma or semicolon", mostOfTag)
 			break
 		}
 	}
-	return faults
+	return l
 }
 
 func unkeepable(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

@@ -23,29 +23,27 @@ type Quota struct {
 }
 
 // faults of a quota by itself; whether there is such an attribute, and of which type, is for the study to ask.
-func (q Quota) faults() (faults []fault.Fault) {
-	refuse := func(pointer, detail string) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
-	}
+func (q Quota) faults() []fault.Fault {
+	var l faultList
 	ranged := q.From != "" || q.To != ""
 	switch {
 	case q.Value == "" && !ranged:
-		refuse("/value", "name the value, or from and to of a number or a date")
+		l.refuse("/value", "name the value, or from and to of a number or a date")
 	case q.Value != "" && ranged:
-		refuse("/value", "name the value or from and to, not both")
+		l.refuse("/value", "name the value or from and to, not both")
 	}
 	for pointer, end := range map[string]string{"/from": q.From, "/to": q.To} {
 		if end != "" && readMeasure(end) == nil {
-			refuse(pointer, "must be a number such as 18 or a day such as 1990-05-31")
+			l.refuse(pointer, "must be a number such as 18 or a day such as 1990-05-31")
 		}
 	}
 	if from, to := readMeasure(q.From), readMeasure(q.To); from != nil && to != nil && from.Cmp(to) > 0 {
-		refuse("/to", "must not be less than from")
+		l.refuse("/to", "must not be less than from")
 	}
 	if q.Target < 1 || q.Target > 100 {
-		refuse("/target", "must be 1 to 100")
+		l.refuse("/target", "must be 1 to 100")
 	}
-	return faults
+	return l
 }
 
 // Covers is true of somebody with these attributes (values by the attribute's id) whom the quota counts.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"fieldcare/internal/fault"
 )
@@ -24,37 +23,34 @@ type ScreeningOption struct {
 }
 
 // screeningFaults are those of a study's questions, with pointers below the list.
-func screeningFaults(questions []ScreeningQuestion) (faults []fault.Fault) {
-	refuse := func(detail, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: fmt.Sprintf(format, args...), Detail: detail})
-	}
+func screeningFaults(questions []ScreeningQuestion) []fault.Fault {
+	var l faultList
+	const itsOwn = "must be a word of its own of small letters, digits, - and _, 60 characters at most"
 	seen := map[string]bool{}
 	for i, q := range questions {
+		at := fmt.Sprintf("/%d", i)
 		if !isWord(q.ID) || seen[q.ID] {
-			refuse("must be a word of its own of small letters, digits, - and _, 60 characters at most", "/%d/id", i)
+			l.refuse(at+"/id", itsOwn)
 		}
 		seen[q.ID] = true
-		if n := utf8.RuneCountInString(strings.TrimSpace(q.Text)); n < 1 || n > 300 {
-			refuse("must have 1 to 300 characters", "/%d/text", i)
-		}
+		l.words(at+"/text", strings.TrimSpace(q.Text), 1, 300)
 		if len(q.Options) < 2 || len(q.Options) > 20 {
-			refuse("must be 2 to 20", "/%d/options", i)
+			l.refuse(at+"/options", "must be 2 to 20")
 		}
 		if !slices.ContainsFunc(q.Options, func(o ScreeningOption) bool { return !o.Out }) {
-			refuse("one of them must not screen out, or nobody could come", "/%d/options", i)
+			l.refuse(at+"/options", "one of them must not screen out, or nobody could come")
 		}
 		chosen := map[string]bool{}
 		for j, o := range q.Options {
+			at := fmt.Sprintf("%s/options/%d", at, j)
 			if !isWord(o.ID) || chosen[o.ID] {
-				refuse("must be a word of its own of small letters, digits, - and _, 60 characters at most", "/%d/options/%d/id", i, j)
+				l.refuse(at+"/id", itsOwn)
 			}
 			chosen[o.ID] = true
-			if n := utf8.RuneCountInString(strings.TrimSpace(o.Text)); n < 1 || n > 200 {
-				refuse("must have 1 to 200 characters", "/%d/options/%d/text", i, j)
-			}
+			l.words(at+"/text", strings.TrimSpace(o.Text), 1, 200)
 		}
 	}
-	return faults
+	return l
 }
 
 func isWord(text string) bool {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"fieldcare/internal/account"
 	"fieldcare/internal/fault"
 )
 
@@ -74,7 +75,7 @@ func (s *Study) apply(c StudyChange) (fields []string) {
 	set(&s.Purpose, onOneLine(c.Purpose), "purpose", &fields)
 	setList(&s.Branches, c.Branches, "branches", &fields)
 	set(&s.Language, c.Language, "language", &fields)
-	s.Language = canonicalLanguage(s.Language)
+	s.Language = account.CanonicalLanguage(s.Language)
 	setList(&s.Screening, c.Screening, "screening", &fields)
 	setList(&s.Quotas, c.Quotas, "quotas", &fields)
 	setList(&s.Exclusions, c.Exclusions, "exclusions", &fields)
