@@ -16,27 +16,25 @@ import (
 )
 
 // announcedGroup reads the payload of a job: the focus group's id, alone or named.
-func announcedGroup(payload json.RawMessage) (id uuid.UUID, err error) {
-	if json.Unmarshal(payload, &id) == nil {
-		return id, nil
+func announcedGroup(payload json.RawMessage) (of FocusGroupRef, err error) {
+	if json.Unmarshal(payload, &of.FocusGroup) == nil {
+		return of, nil
 	}
-	var named struct {
-		FocusGroup uuid.UUID `json:"focus_group"`
+	if err := json.Unmarshal(payload, &of); err != nil || of.FocusGroup == uuid.Nil {
+		return of, jobs.Permanent(fmt.Errorf("no focus group is named by %s", payload))
 	}
-	if err := json.Unmarshal(payload, &named); err != nil || named.FocusGroup == uuid.Nil {
-		return id, jobs.Permanent(fmt.Errorf("no focus group is named by %s", payload))
-	}
-	return named.FocusGroup, nil
+	return of, nil
 }
 
 // tellAll orders the mails that tell of a change: to participants who have a seat, wait for one or were asked, and to
 // the moderator and the assistants. Each is ordered once for a job, however often it runs.
 func (l *Letters) tellAll(template string) func(context.Context, jobs.Job) error {
 	return func(ctx context.Context, job jobs.Job) error {
-		group, err := announcedGroup(job.Payload)
+		of, err := announcedGroup(job.Payload)
 		if err != nil {
 			return err
 		}
+		group := of.FocusGroup
 		return l.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			var g struct {
 				StartsAt    sql.NullInt64
@@ -76,6 +74,13 @@ func (l *Letters) tellAll(template string) func(context.Context, jobs.Job) error
 			}
 			about.Invitation, about.FocusGroup = uuid.Nil, group
 			for _, user := range users {
+				named, err := namedBy(ctx, tx, of, user)
+				if err != nil {
+					return err
+				}
+				if named {
+					continue
+				}
 				if err := l.announce(ctx, tx, template, job, user, user, about); err != nil {
 					return err
 				}

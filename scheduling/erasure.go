@@ -11,6 +11,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/mail"
 )
 
 // Erase takes away what is held on a person: contact data, notes, tags, attributes, needs, answers, what was written about
@@ -51,7 +52,6 @@ func (s *Participants) Erase(ctx context.Context, by account.User, id uuid.UUID,
 				{eraseCalls, []any{id}},
 				{eraseAttendance, []any{id}},
 				{eraseCosts, []any{FormerParticipant, id}},
-				{eraseMails, []any{id.String()}},
 				{dropNeeds, []any{id}},
 				{withdrawConsents, []any{at, id}},
 				{eraseParticipant, []any{FormerParticipant, blank.Folded, blank.Language, blank.Zone, at, by.ID, reason, id}},
@@ -59,6 +59,9 @@ func (s *Participants) Erase(ctx context.Context, by account.User, id uuid.UUID,
 				if _, err := e.statement.Exec(ctx, tx, e.args...); err != nil {
 					return err
 				}
+			}
+			if err := mail.Erase(ctx, tx, id); err != nil {
+				return err
 			}
 			if err := account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "erase", Kind: "participant", Subject: id.String()}); err != nil {
 				return err
@@ -140,7 +143,6 @@ var (
 	eraseAttendance = database.Prepared(`UPDATE attendance SET note = '', struck_out = CASE WHEN struck_out = '' THEN '' ELSE 'erased' END
 		WHERE invitation_id IN (SELECT id FROM invitations WHERE participant_id = ?)`)
 	eraseCosts       = database.Prepared("UPDATE costs SET text = ? WHERE participant_id = ?")
-	eraseMails       = database.Prepared("UPDATE mails SET address = '', subject = '', body = '', last_error = '' WHERE to_id = ?")
 	withdrawConsents = database.Prepared("UPDATE consents SET withdrawn_at = ? WHERE participant_id = ? AND withdrawn_at IS NULL")
 	eraseParticipant = database.Prepared(`UPDATE participants SET name = ?, folded = ?, facets = '', email = '', email_folded = '', phone = '', phone_digits = '',
 		language = ?, zone = ?, household = '', employer = '', notes = '', tags = '[]', attributes = '{}', do_not_contact = TRUE,

@@ -115,8 +115,8 @@ func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, i
 			return err
 		}
 	}
-	if !moved {
-		return nil
+	if err := g.tellCrew(ctx, tx, before.crew(), before, now); err != nil || !moved {
+		return err
 	}
 	if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
 		return err
@@ -152,6 +152,9 @@ func (s *FocusGroups) Schedule(ctx context.Context, by account.User, id uuid.UUI
 			}
 		}
 		if err := g.book(ctx, tx, before, in, now); err != nil {
+			return err
+		}
+		if err := g.tellCrew(ctx, tx, nil, before, now); err != nil {
 			return err
 		}
 		return g.remindOfRoom(ctx, tx, in, now)

@@ -34,6 +34,7 @@ type letterAbout struct {
 	Invitation uuid.UUID `json:"invitation,omitzero"`
 	FocusGroup uuid.UUID `json:"focus_group,omitzero"` // where it is for a user
 	Starts     int64     `json:"starts,omitempty"`     // microseconds, as the row has it
+	Ends       int64     `json:"ends,omitempty"`       // likewise
 	Room       string    `json:"room,omitempty"`
 }
 
@@ -81,6 +82,8 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 			return l.toParticipant(ctx, order, about, rule)
 		})
 	}
+	post.Compose(crewGiven, l.crewLetter)
+	post.Compose(crewTakenBack, l.crewLetter)
 	post.Compose(JobRoomCancellationDue, l.roomCancellationDue)
 	runner.Handle(JobRoomCancellationDue, l.remindOfRoom)
 	runner.Handle(JobFocusGroupMoved, l.tellAll(JobFocusGroupMoved))
@@ -104,11 +107,15 @@ type letterSession struct {
 	Venue      string
 	Address    string
 	Directions string
+
+	ModeratorID uuid.NullUUID
+	Assistants  string
 }
 
 const letterSessionColumns = `g.id AS group_id, g.state AS group_state, g.topic, g.reason, g.zone, g.starts_at, g.ends_at, COALESCE(g.room_id, '') AS room_id,
 	g.room_reference AS booking, COALESCE(r.cancel_days, 0) AS cancel_days, COALESCE(r.name, '') AS room, COALESCE(v.name, '') AS venue,
-	COALESCE(v.address, '') AS address, COALESCE(v.directions, '') AS directions`
+	COALESCE(v.address, '') AS address, COALESCE(v.directions, '') AS directions,
+	g.moderator_id, g.assistants`
 
 const letterSessionTables = ` focus_groups g LEFT JOIN rooms r ON r.id = g.room_id LEFT JOIN venues v ON v.id = r.venue_id`
 

@@ -57,6 +57,15 @@ func Add(ctx context.Context, tx bun.IDB, job Job) error {
 	return err
 }
 
+// Drop takes jobs out, whatever became of them, with what their errors said. One that runs now comes to its end.
+func Drop(ctx context.Context, tx bun.IDB, ids []uuid.UUID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := tx.NewDelete().Table("jobs").Where("id IN (?)", bun.List(ids)).Exec(ctx)
+	return err
+}
+
 // permanent is an error after which a job is not tried again.
 type permanent struct{ error }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-smtp"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
@@ -135,6 +136,30 @@ func TestWhoIsErasedIsInNoMessageAnyMore(t *testing.T) {
 	left := w.only()
 	require.Empty(t, left.Body+left.Address+left.Subject)
 	require.Equal(t, mail.Kept, left.State)
+}
+
+func TestWhatWasQueuedToWhoIsErasedIsNeverSent(t *testing.T) {
+	box := newMailbox(t)
+	w := newWorld(t, box.URL)
+	composed := 0
+	order := w.participant(func() *mail.Message {
+		composed++
+		return &mail.Message{To: "pat@panel.example", Name: "Pat", Subject: "Pat, your seat", Text: "Dear Pat"}
+	})
+	box.rcpt = func(to string) error { return &smtp.SMTPError{Code: 451, Message: to + " is busy"} }
+	require.ErrorContains(t, w.runDue(), "pat@panel.example is busy")
+	require.NoError(t, w.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return mail.Erase(ctx, tx, order.To) }))
+	left := w.only()
+	require.Equal(t, mail.NotNeeded, left.State)
+	require.Empty(t, left.Body+left.Address+left.Subject+left.LastError)
+	var errors int
+	require.NoError(t, w.db.Read().NewRaw("SELECT COUNT(*) FROM jobs WHERE last_error LIKE '%pat@%'").Scan(t.Context(), &errors))
+	require.Zero(t, errors)
+	box.rcpt = nil
+	w.clock.Advance(24 * time.Hour)
+	require.NoError(t, w.runDue())
+	require.Equal(t, 1, composed)
+	require.Empty(t, box.all())
 }
 
 func TestAMessageThatMustWaitIsComposedAgainThenAndThatWasNoTry(t *testing.T) {

@@ -109,8 +109,14 @@ func WriteTo(address, name, template string, data map[string]any) (*Message, err
 	return m, err
 }
 
-// Erase takes the address and the words out of every message to somebody. That it was sent, and when, stays.
+// Erase takes the address and the words out of every message to somebody. That it was sent, and when, stays; what was not
+// sent yet never is.
 func Erase(ctx context.Context, tx bun.IDB, to uuid.UUID) error {
-	_, err := tx.NewUpdate().Table("mails").Set("address = '', subject = '', body = '', last_error = ''").Where("to_id = ?", to).Exec(ctx)
-	return err
+	var ids []uuid.UUID
+	err := tx.NewRaw(`UPDATE mails SET address = '', subject = '', body = '', last_error = '', state = CASE WHEN state = ? THEN ? ELSE state END
+		WHERE to_id = ? RETURNING id`, string(Queued), string(NotNeeded), to).Scan(ctx, &ids)
+	if err != nil {
+		return err
+	}
+	return jobs.Drop(ctx, tx, ids) // the error of a job may name the address
 }
