@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun/dialect"
 	"pgregory.net/rapid"
+
+	"fieldcare/internal/photo/phototest"
 )
 
 // checkedOffice is an office that is looked at.
@@ -44,7 +46,7 @@ func (o *checkedOffice) check() (faults []string, checked Checked) {
 func (o *checkedOffice) photo(shade uint8) Photo {
 	picture := image.NewGray(image.Rect(0, 0, 60, 40))
 	draw.Draw(picture, picture.Bounds(), image.NewUniform(color.Gray{shade}), image.Point{}, draw.Src)
-	upload := asJPEG(picture)
+	upload := phototest.JPEG(picture)
 	photo, err := o.photos.Put(o.t.Context(), o.sam, hashOf(upload), upload)
 	require.NoError(o.t, err)
 	return photo

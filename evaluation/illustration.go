@@ -2,8 +2,9 @@ package evaluation
 
 import (
 	"context"
-	"image/jpeg"
 	"io"
+
+	"fieldcare/internal/photo"
 )
 
 // How many of an evaluation's photos its document shows, and how large. A document is made in memory.
@@ -70,25 +71,13 @@ func (p *Photos) thumbnail(storedHash string) []byte { return p.content(storedHa
 // scaled is a stored photo whose longer side has at most so many pixels; nil when it cannot be read. It waits for its
 // turn with those that are uploaded: when ctx ends first, its error comes back.
 func (p *Photos) scaled(ctx context.Context, storedHash string, side int) ([]byte, error) {
-	if err := p.decoding.Acquire(ctx, 1); err != nil {
+	if err := p.decoding.Enter(ctx); err != nil {
 		return nil, err
 	}
-	defer p.decoding.Release(1)
+	defer p.decoding.Leave()
 	content := p.content(storedHash, false)
 	if content == nil {
 		return nil, nil
 	}
-	config, err := guarded(jpeg.DecodeConfig, newFeed(ctx, content))
-	if err != nil {
-		return nil, ctx.Err()
-	}
-	if max(config.Width, config.Height) <= side {
-		return content, nil
-	}
-	decoded, err := guarded(jpeg.Decode, newFeed(ctx, content))
-	if err != nil {
-		return nil, ctx.Err()
-	}
-	w, h := fit(decoded.Bounds(), side)
-	return encode(shrink(decoded, decoded.Bounds(), w, h), quality)
+	return photo.Scaled(ctx, content, side)
 }

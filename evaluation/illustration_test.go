@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"fieldcare/internal/photo/phototest"
 )
 
 // pictured is a report with so many photos, all of one stored picture.
@@ -23,7 +25,7 @@ func pictured(n int, stored string) *EvaluationReport {
 func TestAPhotoThatCannotBeReadIsLeftOutOfTheDocument(t *testing.T) {
 	d := newDarkroom(t)
 	reports := &Reports{Photos: d.Photos}
-	photo := d.put(d.sam, asJPEG(quarters()))
+	photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 	for name, damage := range map[string]func(path string) error{
 		"damaged": func(path string) error { return os.WriteFile(path, []byte("\xff\xd8\xff and no more"), 0o600) },
 		"missing": os.Remove,
@@ -40,7 +42,7 @@ func TestAPhotoThatCannotBeReadIsLeftOutOfTheDocument(t *testing.T) {
 
 func TestADocumentOfManyPhotosStaysSmall(t *testing.T) {
 	d := newDarkroom(t)
-	photo := d.put(d.sam, asJPEG(quarters()))
+	photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 	thumbnail, err := os.ReadFile(d.path(photo.StoredHash, true))
 	require.NoError(t, err)
 	large := []byte("the file itself, as it is no larger than it may be")
@@ -62,8 +64,10 @@ func TestIllustratingEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 	d := newDarkroom(t)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	require.NoError(t, d.decoding.Acquire(t.Context(), decodedAtOnce))
-	defer d.decoding.Release(decodedAtOnce)
+	for range decodedAtOnce {
+		require.NoError(t, d.decoding.Enter(t.Context()))
+		defer d.decoding.Leave()
+	}
 	r := pictured(1, strings.Repeat("0", 64))
 	require.ErrorIs(t, (&Reports{Photos: d.Photos}).IllustrateEvaluation(ended, r), context.Canceled)
 }

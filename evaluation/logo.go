@@ -14,6 +14,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
 )
 
 // Logo is the organisation's logo as it is kept.
@@ -98,31 +99,20 @@ var (
 
 // draw makes of an upload the PNG that is kept. The same upload always gives the same bytes.
 func (s *SettingsStore) draw(ctx context.Context, upload []byte) ([]byte, Logo, error) {
-	kind := kindOf(upload)
-	if kind != "image/png" && kind != "image/jpeg" {
+	if kind := photo.KindOf(upload); kind != "image/png" && kind != "image/jpeg" {
 		return nil, Logo{}, fault.At("", "is %s: send the logo as a PNG or a JPEG", kind)
-	}
-	f := formats[kind]
-	size, err := f.bounded(upload, maxLogoPixels)
-	if err != nil {
-		return nil, Logo{}, err
 	}
 	s.drawing.Lock()
 	defer s.drawing.Unlock()
 	limited, cancel := context.WithTimeout(ctx, maxLogoDecoding)
 	defer cancel()
-	decoded, err := guarded(f.decode, newFeed(limited, upload))
+	m, err := photo.Upright(limited, upload, maxLogoPixels, fitLogo)
 	switch {
-	case ctx.Err() != nil:
-		return nil, Logo{}, ctx.Err()
-	case limited.Err() != nil:
+	case err != nil && limited.Err() != nil && ctx.Err() == nil:
 		return nil, Logo{}, fault.At("", "takes too long to open: save it as a plain PNG and send that")
 	case err != nil:
-		return nil, Logo{}, unreadable(err)
+		return nil, Logo{}, err
 	}
-	orientation := readEXIF(newFeed(ctx, upload), f.metadata).orientation
-	w, h := fitLogo(size, orientation)
-	m := upright(shrink(decoded, size, w, h), orientation)
 	var out bytes.Buffer
 	if err := png.Encode(&out, m); err != nil {
 		return nil, Logo{}, err

@@ -12,19 +12,21 @@ import (
 	"pgregory.net/rapid"
 
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
+	"fieldcare/internal/photo/phototest"
 )
 
 func TestALogoIsTurnedUprightBeforeItIsMeasured(t *testing.T) {
 	store := &SettingsStore{}
-	upload := withEXIF(asJPEG(quarters()), exifOf(6, binary.BigEndian))
+	upload := phototest.WithEXIF(phototest.JPEG(phototest.Quarters()), phototest.EXIFOf(6, binary.BigEndian))
 	drawn, logo, err := store.draw(t.Context(), upload)
 	require.NoError(t, err)
 	m, err := png.Decode(bytes.NewReader(drawn))
 	require.NoError(t, err)
-	require.Equal(t, "blue red / yellow lime", corners(t, asJPEG(m)))
+	require.Equal(t, "blue red / yellow lime", phototest.Corners(t, phototest.JPEG(m)))
 	require.Equal(t, []int{40, 60}, []int{logo.Width, logo.Height})
 
-	long := withEXIF(asJPEG(image.NewGray(image.Rect(0, 0, 1000, 100))), exifOf(6, binary.BigEndian))
+	long := phototest.WithEXIF(phototest.JPEG(image.NewGray(image.Rect(0, 0, 1000, 100))), phototest.EXIFOf(6, binary.BigEndian))
 	_, logo, err = store.draw(t.Context(), long)
 	require.NoError(t, err)
 	require.Equal(t, []int{24, 240}, []int{logo.Width, logo.Height})
@@ -36,7 +38,7 @@ func TestALogoIsTurnedUprightBeforeItIsMeasured(t *testing.T) {
 
 func TestALogoFitsAndKeepsItsShape(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		side := rapid.OneOf(rapid.IntRange(1, 700), rapid.IntRange(1, maxSide))
+		side := rapid.OneOf(rapid.IntRange(1, 700), rapid.IntRange(1, photo.MaxSide))
 		size, orientation := image.Rect(0, 0, side.Draw(t, "width"), side.Draw(t, "height")), rapid.IntRange(0, 8).Draw(t, "orientation")
 		w, h := fitLogo(size, orientation)
 		require.Positive(t, w)
@@ -58,17 +60,17 @@ func TestALogoFitsAndKeepsItsShape(t *testing.T) {
 func TestALogoThatNobodyWaitsForIsNotDrawn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := (&SettingsStore{}).draw(ctx, asPNG(quarters()))
+	_, _, err := (&SettingsStore{}).draw(ctx, phototest.PNG(phototest.Quarters()))
 	require.ErrorIs(t, err, context.Canceled)
 }
 
 func FuzzLogo(f *testing.F) {
 	for _, name := range []string{"ycck.jpg", "progressive.jpg", "interlaced.png", "lossy.webp"} {
-		f.Add(sample(f, name))
+		f.Add(phototest.Sample(f, name))
 	}
-	f.Add(withEXIF(asJPEG(quarters()), exifOf(6, binary.BigEndian)))
-	f.Add(asPNG(paletted(quarters(), red, lime, blue, yellow)))
-	f.Add(pngClaiming(asPNG(quarters()), 50000, 50000))
+	f.Add(phototest.WithEXIF(phototest.JPEG(phototest.Quarters()), phototest.EXIFOf(6, binary.BigEndian)))
+	f.Add(phototest.PNG(phototest.Paletted(phototest.Quarters(), phototest.Red, phototest.Lime, phototest.Blue, phototest.Yellow)))
+	f.Add(phototest.PNGClaiming(phototest.PNG(phototest.Quarters()), 50000, 50000))
 	f.Add([]byte("text"))
 	f.Add([]byte{})
 	store := &SettingsStore{}

@@ -13,11 +13,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"golang.org/x/sync/semaphore"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
 )
 
 // Photo is what is kept of a picture that somebody uploaded. The upload itself is not kept.
@@ -38,9 +38,9 @@ type Photo struct {
 // Knowing the hash of a photo gives nobody the photo: to put it takes its bytes, to read it a row that names it.
 type Photos struct {
 	db       *database.DB
-	folder   string
+	folder   photo.Folder
 	clock    func() time.Time
-	decoding *semaphore.Weighted // bounds the memory that uploads take
+	decoding *photo.Darkroom
 
 	// files is held for reading from writing a file until its row is there, and for writing while a file that no row
 	// names is removed: nothing is removed that is about to be named.
@@ -50,12 +50,13 @@ type Photos struct {
 // decodedAtOnce is how many uploads are decoded at a time.
 const decodedAtOnce = 2
 
-// NewPhotos keeps photos below the folder, which it makes where it is missing.
-func NewPhotos(db *database.DB, folder string, clock func() time.Time) (*Photos, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+// NewPhotos keeps photos in the folder at the path, which it makes where it is missing.
+func NewPhotos(db *database.DB, path string, clock func() time.Time) (*Photos, error) {
+	folder, err := photo.OpenFolder(path)
+	if err != nil {
 		return nil, err
 	}
-	return &Photos{db: db, folder: folder, clock: clock, decoding: semaphore.NewWeighted(decodedAtOnce)}, nil
+	return &Photos{db: db, folder: folder, clock: clock, decoding: photo.NewDarkroom(decodedAtOnce)}, nil
 }
 
 // Put keeps an upload as its owner's and says what is kept. hash is the SHA-256 of the upload in lower-case hex.
@@ -71,15 +72,15 @@ func (p *Photos) Put(ctx context.Context, owner account.User, hash string, uploa
 	if !errors.Is(err, fault.ErrNotFound) {
 		return photo, err
 	}
-	picture, err := p.develop(ctx, upload)
+	picture, err := p.decoding.Develop(ctx, upload)
 	if err != nil {
 		return Photo{}, err
 	}
-	sum := sha256.Sum256(picture.jpeg)
+	sum := sha256.Sum256(picture.JPEG)
 	photo = Photo{
 		ID: database.NewID(p.clock()), UploadedHash: hash, Owner: owner.ID,
-		StoredHash: hex.EncodeToString(sum[:]), Bytes: int64(len(picture.jpeg)), Width: picture.width, Height: picture.height,
-		Taken: picture.exif.taken, Position: picture.exif.position, CreatedAt: database.At(p.clock()),
+		StoredHash: hex.EncodeToString(sum[:]), Bytes: int64(len(picture.JPEG)), Width: picture.Width, Height: picture.Height,
+		Taken: picture.EXIF.Taken, Position: placeOf(picture.EXIF.Position), CreatedAt: database.At(p.clock()),
 	}
 	p.files.RLock()
 	defer p.files.RUnlock()
@@ -105,8 +106,8 @@ func checkUpload(hash string, upload []byte) error {
 	if len(upload) == 0 {
 		return fault.At("", "is empty: send the photo's bytes")
 	}
-	if len(upload) > MaxUpload {
-		return fault.At("", "has %d bytes: a photo may have %d", len(upload), MaxUpload)
+	if len(upload) > photo.MaxUpload {
+		return fault.At("", "has %d bytes: a photo may have %d", len(upload), photo.MaxUpload)
 	}
 	if sum := sha256.Sum256(upload); hex.EncodeToString(sum[:]) != hash {
 		return fault.At("sha256", "is not the SHA-256 of the bytes that came, which is %x: send them again", sum)
@@ -135,21 +136,6 @@ func (p *Photos) putAgain(ctx context.Context, owner uuid.UUID, hash string) (Ph
 		return err
 	})
 	return photo, err
-}
-
-// develop waits for its turn and makes the picture.
-func (p *Photos) develop(ctx context.Context, upload []byte) (picture, error) {
-	if err := p.decoding.Acquire(ctx, 1); err != nil {
-		return picture{}, err
-	}
-	defer p.decoding.Release(1)
-	limited, cancel := context.WithTimeout(ctx, maxDecoding)
-	defer cancel()
-	result, err := develop(limited, upload)
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		return picture{}, fault.At("", "takes too long to open: save it as a plain JPEG and send that")
-	}
-	return result, err
 }
 
 // Find gives the photo that the owner uploaded under this hash, or fault.ErrNotFound: also when somebody else did.

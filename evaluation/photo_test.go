@@ -1,7 +1,6 @@
 package evaluation
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -15,18 +14,18 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
-	"golang.org/x/sync/semaphore"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/database/databasetest"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
+	"fieldcare/internal/photo/phototest"
 )
 
 // unnamedFor is how long photos are kept here that no evaluation names.
@@ -38,12 +37,13 @@ type darkroom struct {
 	t        *testing.T
 	sam, kim account.User
 	now      time.Time
+	root     string // where the files lie
 }
 
 func newDarkroom(t *testing.T) *darkroom {
-	d := &darkroom{t: t, now: time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC)}
+	d := &darkroom{t: t, now: time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC), root: filepath.Join(t.TempDir(), "photos")}
 	var err error
-	d.Photos, err = NewPhotos(databasetest.Open(t), filepath.Join(t.TempDir(), "photos"), func() time.Time { return d.now })
+	d.Photos, err = NewPhotos(databasetest.Open(t), d.root, func() time.Time { return d.now })
 	require.NoError(t, err)
 	d.sam, d.kim = d.shopper("sam"), d.shopper("kim")
 	return d
@@ -92,7 +92,7 @@ func (d *darkroom) check() []string {
 // files lists what lies in the folder.
 func (d *darkroom) files() (names []string) {
 	d.t.Helper()
-	require.NoError(d.t, filepath.WalkDir(d.folder, func(path string, entry fs.DirEntry, err error) error {
+	require.NoError(d.t, filepath.WalkDir(d.root, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			names = append(names, entry.Name())
 		}
@@ -131,7 +131,7 @@ func hashOf(content []byte) string {
 
 func TestAPhotoIsKeptAsAPictureAndARow(t *testing.T) {
 	d := newDarkroom(t)
-	upload := withEXIF(asJPEG(quarters()), exifOf(6, binary.BigEndian))
+	upload := phototest.WithEXIF(phototest.JPEG(phototest.Quarters()), phototest.EXIFOf(6, binary.BigEndian))
 
 	photo := d.put(d.sam, upload)
 
@@ -150,8 +150,8 @@ func TestAPhotoIsKeptAsAPictureAndARow(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, file.Close())
 		require.EqualValues(t, len(content), size)
-		requireBare(t, content)
-		require.Equal(t, "blue red / yellow lime", corners(t, content))
+		phototest.RequireBare(t, content)
+		require.Equal(t, "blue red / yellow lime", phototest.Corners(t, content))
 		if !thumbnail {
 			require.Equal(t, photo.StoredHash, hashOf(content))
 			require.Equal(t, photo.Bytes, size)
@@ -162,11 +162,11 @@ func TestAPhotoIsKeptAsAPictureAndARow(t *testing.T) {
 
 func TestTheFolderIsReadByNobodyElse(t *testing.T) {
 	d := newDarkroom(t)
-	photo := d.put(d.sam, asJPEG(quarters()))
+	photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 
 	require.Equal(t, []string{photo.StoredHash + ".jpg", photo.StoredHash + ".thumb.jpg"}, d.files(), "and the upload is not kept")
 	for path, mode := range map[string]fs.FileMode{
-		d.folder: 0o700, filepath.Join(d.folder, photo.StoredHash[:2]): 0o700,
+		d.root: 0o700, filepath.Join(d.root, photo.StoredHash[:2]): 0o700,
 		d.path(photo.StoredHash, false): 0o600, d.path(photo.StoredHash, true): 0o600,
 	} {
 		info, err := os.Stat(path)
@@ -177,7 +177,7 @@ func TestTheFolderIsReadByNobodyElse(t *testing.T) {
 
 func TestPuttingTheSameAgainGivesTheSamePhoto(t *testing.T) {
 	d := newDarkroom(t)
-	upload := asPNG(quarters())
+	upload := phototest.PNG(phototest.Quarters())
 	first := d.put(d.sam, upload)
 
 	d.now = d.now.Add(time.Hour)
@@ -197,7 +197,7 @@ func TestPuttingTheSameAgainGivesTheSamePhoto(t *testing.T) {
 func TestPuttingAPhotoAgainMendsItsFiles(t *testing.T) {
 	for _, thumbnail := range []bool{false, true} {
 		d := newDarkroom(t)
-		upload := asJPEG(quarters())
+		upload := phototest.JPEG(phototest.Quarters())
 		photo := d.put(d.sam, upload)
 		require.NoError(t, os.Remove(d.path(photo.StoredHash, thumbnail)))
 		require.Len(t, d.check(), 1)
@@ -209,22 +209,22 @@ func TestPuttingAPhotoAgainMendsItsFiles(t *testing.T) {
 
 func TestKnowingAHashGivesNobodySomebodyElsesPhoto(t *testing.T) {
 	d := newDarkroom(t)
-	upload := asJPEG(quarters())
+	upload := phototest.JPEG(phototest.Quarters())
 	d.put(d.sam, upload)
 
 	_, err := d.find(d.kim, upload)
 	require.ErrorIs(t, err, fault.ErrNotFound)
 	_, err = d.Put(t.Context(), d.kim, hashOf(upload), nil)
-	requireRefused(t, err, "is empty")
-	_, err = d.Put(t.Context(), d.kim, hashOf(upload), asPNG(quarters()))
-	requireRefused(t, err, "is not the SHA-256 of the bytes that came")
+	phototest.RequireRefused(t, err, "is empty")
+	_, err = d.Put(t.Context(), d.kim, hashOf(upload), phototest.PNG(phototest.Quarters()))
+	phototest.RequireRefused(t, err, "is not the SHA-256 of the bytes that came")
 	_, err = d.find(d.kim, upload)
 	require.ErrorIs(t, err, fault.ErrNotFound)
 }
 
 func TestAnUploadThatIsNotWhatItSaysIsRefused(t *testing.T) {
 	d := newDarkroom(t)
-	whole := asJPEG(quarters())
+	whole := phototest.JPEG(phototest.Quarters())
 	for name, test := range map[string]struct {
 		hash   string
 		upload []byte
@@ -236,14 +236,14 @@ func TestAnUploadThatIsNotWhatItSaysIsRefused(t *testing.T) {
 		"path for a hash":     {"../../../../etc/passwd", whole, "64 digits"},
 		"hash and a new line": {hashOf(whole) + "\n", whole, "64 digits"},
 		"nothing":             {hashOf(nil), nil, "is empty"},
-		"too much":            {hashOf(make([]byte, MaxUpload+1)), make([]byte, MaxUpload+1), "has 20971521 bytes: a photo may have 20971520"},
+		"too much":            {hashOf(make([]byte, photo.MaxUpload+1)), make([]byte, photo.MaxUpload+1), "has 20971521 bytes: a photo may have 20971520"},
 		"text":                {hashOf([]byte("text")), []byte("text"), "is text/plain and not a photo"},
 		"half a photo":        {hashOf(whole[:len(whole)/2]), whole[:len(whole)/2], "send the whole file"},
-		"a claim of too much": {hashOf(jpegClaiming(whole, 50000, 50000)), jpegClaiming(whole, 50000, 50000), "too much"},
+		"a claim of too much": {hashOf(phototest.JPEGClaiming(whole, 50000, 50000)), phototest.JPEGClaiming(whole, 50000, 50000), "too much"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := d.Put(t.Context(), d.sam, test.hash, test.upload)
-			requireRefused(t, err, test.says)
+			phototest.RequireRefused(t, err, test.says)
 		})
 	}
 	require.Zero(t, d.rows())
@@ -252,7 +252,7 @@ func TestAnUploadThatIsNotWhatItSaysIsRefused(t *testing.T) {
 
 func TestManyPutTheSamePhotoAtOnce(t *testing.T) {
 	d := newDarkroom(t)
-	upload := asJPEG(quarters())
+	upload := phototest.JPEG(phototest.Quarters())
 	photos := make([]Photo, 8)
 	var all sync.WaitGroup
 	for i := range photos {
@@ -277,34 +277,12 @@ func TestManyPutTheSamePhotoAtOnce(t *testing.T) {
 	require.Empty(t, d.check())
 }
 
-func TestTwoPhotosAreDecodedAtATime(t *testing.T) {
-	d := newDarkroom(t)
-	require.True(t, d.decoding.TryAcquire(2))
-	require.False(t, d.decoding.TryAcquire(1))
-	d.decoding.Release(2)
-
-	upload := asJPEG(quarters())
-	synctest.Test(t, func(t *testing.T) {
-		p := &Photos{decoding: semaphore.NewWeighted(decodedAtOnce)}
-		require.True(t, p.decoding.TryAcquire(decodedAtOnce))
-		developed := false
-		go func() {
-			_, err := p.develop(t.Context(), upload)
-			developed = err == nil
-		}()
-		synctest.Wait()
-		require.False(t, developed, "two are at it")
-		p.decoding.Release(1)
-		synctest.Wait()
-		require.True(t, developed)
-		require.True(t, p.decoding.TryAcquire(1), "it made room for the next")
-	})
-}
-
 func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	d := newDarkroom(t)
-	require.NoError(t, d.decoding.Acquire(t.Context(), decodedAtOnce))
-	upload := asJPEG(quarters())
+	for range decodedAtOnce {
+		require.NoError(t, d.decoding.Enter(t.Context()))
+	}
+	upload := phototest.JPEG(phototest.Quarters())
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
@@ -316,13 +294,15 @@ func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	require.Zero(t, d.rows())
 	require.Empty(t, d.files())
 
-	d.decoding.Release(decodedAtOnce)
+	for range decodedAtOnce {
+		d.decoding.Leave()
+	}
 	d.put(d.sam, upload)
 }
 
 func TestPhotosThatNothingNamesGoAfterThirtyDays(t *testing.T) {
 	d := newDarkroom(t)
-	named, forgotten, fresh := asJPEG(quarters()), asPNG(image.NewGray(image.Rect(0, 0, 9, 9))), asPNG(image.NewGray(image.Rect(0, 0, 8, 8)))
+	named, forgotten, fresh := phototest.JPEG(phototest.Quarters()), phototest.PNG(image.NewGray(image.Rect(0, 0, 9, 9))), phototest.PNG(image.NewGray(image.Rect(0, 0, 8, 8)))
 	d.name(d.put(d.sam, named))
 	d.put(d.sam, forgotten)
 	d.now = d.now.Add(unnamedFor)
@@ -345,7 +325,7 @@ func TestPhotosThatNothingNamesGoAfterThirtyDays(t *testing.T) {
 
 func TestManyForgottenPhotosGoInOneSweep(t *testing.T) {
 	d := newDarkroom(t)
-	photo := d.put(d.sam, asJPEG(quarters()))
+	photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 	rows := make([]string, 2*sweptAtOnce+1)
 	for i := range rows {
 		rows[i] = fmt.Sprintf("('%s', '%s', '%s', '%s', 1, 1, 1, '', 0)", uuid.New(), hashOf([]byte{byte(i), byte(i >> 8)}), d.sam.ID, photo.StoredHash)
@@ -357,8 +337,8 @@ func TestManyForgottenPhotosGoInOneSweep(t *testing.T) {
 
 func TestAFileStaysWhileAnyPhotoHasIt(t *testing.T) {
 	d := newDarkroom(t)
-	plain := asJPEG(quarters())
-	commented := withSegment(plain, 0xfe, "another upload of the same picture")
+	plain := phototest.JPEG(phototest.Quarters())
+	commented := phototest.WithSegment(plain, 0xfe, "another upload of the same picture")
 	first := d.put(d.sam, plain)
 	d.now = d.now.Add(time.Hour)
 	second, third := d.put(d.sam, commented), d.put(d.kim, plain)
@@ -381,7 +361,7 @@ func TestAFileStaysWhileAnyPhotoHasIt(t *testing.T) {
 
 func TestWhatACrashLeftIsSweptAway(t *testing.T) {
 	d := newDarkroom(t)
-	photo := d.put(d.sam, asJPEG(quarters()))
+	photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 	folder := filepath.Dir(d.path(photo.StoredHash, false))
 	orphan := hashOf([]byte("its row was never written"))
 	age := func(path string, of time.Duration) {
@@ -405,7 +385,7 @@ func TestWhatACrashLeftIsSweptAway(t *testing.T) {
 
 func TestASweepLeavesAFileThatIsBeingNamed(t *testing.T) {
 	d := newDarkroom(t)
-	upload := asJPEG(quarters())
+	upload := phototest.JPEG(phototest.Quarters())
 	photo := d.put(d.sam, upload)
 	d.now = d.now.Add(unnamedFor + time.Hour)
 
@@ -427,7 +407,7 @@ func TestASweepLeavesAFileThatIsBeingNamed(t *testing.T) {
 
 func TestPuttingAndSweepingAtOnceLosesNothing(t *testing.T) {
 	d := newDarkroom(t)
-	upload := asJPEG(quarters())
+	upload := phototest.JPEG(phototest.Quarters())
 	ctx, stop := context.WithCancel(t.Context())
 	var sweeping sync.WaitGroup
 	sweeping.Go(func() {
@@ -461,9 +441,9 @@ func TestCheckNamesWhatIsMissingOrDamaged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDarkroom(t)
-			d.put(d.sam, asPNG(image.NewGray(image.Rect(0, 0, 9, 9))))
-			photo := d.put(d.sam, asJPEG(quarters()))
-			d.put(d.kim, asJPEG(quarters()))
+			d.put(d.sam, phototest.PNG(image.NewGray(image.Rect(0, 0, 9, 9))))
+			photo := d.put(d.sam, phototest.JPEG(phototest.Quarters()))
+			d.put(d.kim, phototest.JPEG(phototest.Quarters()))
 			require.NoError(t, test.harm(d.path(photo.StoredHash, false), d.path(photo.StoredHash, true)))
 			faults := d.check()
 			require.Len(t, faults, 1)
@@ -481,7 +461,7 @@ func TestCheckGoesThroughAllPhotos(t *testing.T) {
 		rows[i] = fmt.Sprintf("('%s', '%s', '%s', '%s', 1, 1, 1, '', 0)", uuid.New(), hash, d.sam.ID, hash)
 	}
 	d.run("INSERT INTO photos (id, uploaded_hash, owner_id, stored_hash, bytes, width, height, taken, created_at) VALUES " + strings.Join(rows, ", "))
-	d.put(d.sam, asJPEG(quarters()))
+	d.put(d.sam, phototest.JPEG(phototest.Quarters()))
 	require.Len(t, d.check(), 2*sweptAtOnce)
 }
 
@@ -493,17 +473,4 @@ func TestNoPathIsOpenedByAHash(t *testing.T) {
 	}
 	_, _, err := d.Open(hashOf(nil), true)
 	require.ErrorIs(t, err, fs.ErrNotExist)
-}
-
-func TestAFileIsWholeOrAsBefore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "photo.jpg")
-	require.NoError(t, writeFile(path, []byte("before")))
-	require.Error(t, writeFile(filepath.Join(path, "below a file"), []byte("nowhere")))
-	require.NoError(t, writeFile(path, bytes.Repeat([]byte("x"), 1<<20)))
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Len(t, content, 1<<20)
-	entries, err := os.ReadDir(filepath.Dir(path))
-	require.NoError(t, err)
-	require.Len(t, entries, 1)
 }

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,18 +18,23 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
 )
 
 // leftoverAfter is the age from which a file that nothing names, or that was never finished, is taken for a leftover.
 const leftoverAfter = 24 * time.Hour
 
-// path is where a stored photo lies: abcdef….jpg and abcdef….thumb.jpg in the folder ab.
-func (p *Photos) path(storedHash string, thumbnail bool) string {
-	name := storedHash + ".jpg"
+// photoFile is the name of a stored photo's file, or of its thumbnail's.
+func photoFile(storedHash string, thumbnail bool) string {
 	if thumbnail {
-		name = storedHash + ".thumb.jpg"
+		return storedHash + ".thumb.jpg"
 	}
-	return filepath.Join(p.folder, storedHash[:2], name)
+	return storedHash + ".jpg"
+}
+
+// path is where a stored photo lies.
+func (p *Photos) path(storedHash string, thumbnail bool) string {
+	return p.folder.Path(photoFile(storedHash, thumbnail))
 }
 
 // Open opens a stored photo, or its thumbnail, and says how many bytes it has. Both are JPEGs that never change under
@@ -39,61 +43,15 @@ func (p *Photos) Open(storedHash string, thumbnail bool) (*os.File, int64, error
 	if !lowerHex.MatchString(storedHash) {
 		return nil, 0, fault.ErrNotFound
 	}
-	file, err := os.Open(p.path(storedHash, thumbnail))
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := file.Stat()
-	if err != nil {
-		file.Close()
-		return nil, 0, err
-	}
-	return file, info.Size(), nil
+	return p.folder.Open(photoFile(storedHash, thumbnail))
 }
 
-// writeFiles has both files on the disk for good when it returns. Files that are there already are written anew, which
-// also mends one that was damaged.
-func (p *Photos) writeFiles(storedHash string, picture picture) error {
-	folder := filepath.Dir(p.path(storedHash, false))
-	if err := os.Mkdir(folder, 0o700); err == nil {
-		if err := syncFolder(p.folder); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrExist) {
+// writeFiles has both files on the disk for good when it returns.
+func (p *Photos) writeFiles(storedHash string, picture photo.Picture) error {
+	if err := p.folder.Put(photoFile(storedHash, true), picture.Thumbnail); err != nil {
 		return err
 	}
-	if err := writeFile(p.path(storedHash, true), picture.thumbnail); err != nil {
-		return err
-	}
-	if err := writeFile(p.path(storedHash, false), picture.jpeg); err != nil {
-		return err
-	}
-	return syncFolder(folder)
-}
-
-// writeFile has under the path either all of the content or what was there before, whatever happens meanwhile.
-func writeFile(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "unfinished-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+	return p.folder.Put(photoFile(storedHash, false), picture.JPEG)
 }
 
 // Sweep deletes the photos that were put before a time and that no evaluation names, and what crashes left in the
@@ -173,26 +131,11 @@ func (p *Photos) named(ctx context.Context, storedHash string) (named bool, err 
 
 var countStored = database.Prepared("SELECT EXISTS (SELECT 1 FROM photos WHERE stored_hash = ?)")
 
-// removeLeftovers removes the files last changed before a time that no row names: of an upload whose process ended
-// between the file and the row, or before the file was whole.
+// removeLeftovers removes the files last changed before a time that no row names.
 func (p *Photos) removeLeftovers(ctx context.Context, before time.Time) error {
-	return filepath.WalkDir(p.folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		info, err := entry.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.ModTime().Before(before) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		storedHash, _, _ := strings.Cut(entry.Name(), ".")
-		if named, err := p.named(ctx, storedHash); err != nil || named {
-			return err
-		}
-		return p.removeUnnamed(ctx, storedHash, path)
-	})
+	hash := func(name string) string { storedHash, _, _ := strings.Cut(name, "."); return storedHash }
+	return p.folder.Leftovers(before, func(name string) (bool, error) { return p.named(ctx, hash(name)) },
+		func(name, path string) error { return p.removeUnnamed(ctx, hash(name), path) })
 }
 
 // Check reads every stored photo, says how many there are, and gives a sentence for each that is missing or not what it

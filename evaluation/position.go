@@ -1,6 +1,10 @@
 package evaluation
 
-import "math"
+import (
+	"math"
+
+	"fieldcare/internal/photo"
+)
 
 // Position is a place on earth in degrees (WGS 84), kept to the millionth.
 type Position struct {
@@ -29,6 +33,14 @@ func positionOf(lat, lon *int64) *Position {
 		return nil
 	}
 	return &Position{Lat: float64(*lat) / 1e6, Lon: float64(*lon) / 1e6}
+}
+
+// placeOf is where a photo claims to have been taken; nil of one that claims nothing.
+func placeOf(p *photo.Position) *Position {
+	if p == nil {
+		return nil
+	}
+	return &Position{Lat: p.Lat, Lon: p.Lon}
 }
 
 // metres is the great-circle distance by the haversine formula on a sphere of the earth's mean radius.

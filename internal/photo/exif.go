@@ -1,4 +1,4 @@
-package evaluation
+package photo
 
 import (
 	"bytes"
@@ -11,19 +11,22 @@ import (
 	"golang.org/x/image/riff"
 )
 
-// exif is what a photo says of itself. It is a claim: whoever made the file can have written anything there.
-type exif struct {
-	taken       string    // wall time, 2026-11-21T14:05:00, with the offset (+01:00) where there is one; or empty
-	position    *Position // nil without a whole one
+// EXIF is what a photo says of itself. It is a claim: whoever made the file can have written anything there.
+type EXIF struct {
+	Taken       string    // wall time, 2026-11-21T14:05:00, with the offset (+01:00) where there is one; or empty
+	Position    *Position // nil without a whole one
 	orientation int       // 1 to 8; 0 without one
 }
 
+// Position is a place on earth in degrees (WGS 84).
+type Position struct{ Lat, Lon float64 }
+
 // readEXIF reads what it can of the EXIF of a file; what is missing or senseless is left out, never an error. XMP and
 // IPTC are not read: what cameras write stands in EXIF.
-func readEXIF(r io.ReadSeeker, f imagemeta.ImageFormat) (e exif) {
+func readEXIF(r io.ReadSeeker, f imagemeta.ImageFormat) (e EXIF) {
 	switch f {
 	case imagemeta.ImageFormatAuto:
-		return exif{}
+		return EXIF{}
 	case imagemeta.WebP:
 		r, f = exifOfWebP(r), imagemeta.TIFF // which is what EXIF is inside
 	}
@@ -46,12 +49,12 @@ func readEXIF(r io.ReadSeeker, f imagemeta.ImageFormat) (e exif) {
 	if o, ok := tags["Orientation"].(uint16); ok && o <= 8 {
 		e.orientation = int(o)
 	}
-	e.taken = taken(tags["DateTimeOriginal"], tags["OffsetTimeOriginal"])
+	e.Taken = taken(tags["DateTimeOriginal"], tags["OffsetTimeOriginal"])
 	lat, north := degrees(tags["GPSLatitude"], tags["GPSLatitudeRef"], 90, "N", "S")
 	lon, east := degrees(tags["GPSLongitude"], tags["GPSLongitudeRef"], 180, "E", "W")
 	// Cameras without a fix write zeros.
 	if north && east && (lat != 0 || lon != 0) {
-		e.position = &Position{Lat: lat, Lon: lon}
+		e.Position = &Position{Lat: lat, Lon: lon}
 	}
 	return e
 }

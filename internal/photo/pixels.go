@@ -1,4 +1,4 @@
-package evaluation
+package photo
 
 import (
 	"image"

@@ -1,4 +1,6 @@
-package evaluation
+// Package photo makes pictures of what people upload, and keeps files so that they are there after a crash. It knows
+// neither of those who upload nor of what the pictures are for.
+package photo
 
 import (
 	"bytes"
@@ -11,7 +13,6 @@ import (
 	"image/png"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/bep/imagemeta"
 	"github.com/gabriel-vasile/mimetype"
@@ -25,10 +26,11 @@ const (
 	// MaxUpload is how many bytes one upload may have.
 	MaxUpload = 20 << 20
 
-	maxPixels   = 50_000_000
-	maxSide     = 65535            // pixels; what a JPEG can have
-	maxDecoded  = 300 << 20        // bytes that a decoder may take
-	maxDecoding = 30 * time.Second // a file of 20 MB can be made to keep a decoder busy for an hour
+	// MaxSide, in pixels, is what a JPEG can have.
+	MaxSide = 65535
+
+	maxPixels  = 50_000_000
+	maxDecoded = 300 << 20 // bytes that a decoder may take
 
 	longSide          = 2048 // pixels, of the stored picture
 	thumbnailLongSide = 400
@@ -36,13 +38,13 @@ const (
 	thumbnailQuality  = 75
 )
 
-// picture is what becomes of an upload: two upright baseline JPEGs in RGB that carry no metadata, and what the upload's
+// Picture is what becomes of an upload: two upright baseline JPEGs in RGB that carry no metadata, and what the upload's
 // EXIF said of itself. The same upload always gives the same bytes.
-type picture struct {
-	jpeg          []byte
-	thumbnail     []byte
-	width, height int // of jpeg
-	exif          exif
+type Picture struct {
+	JPEG          []byte
+	Thumbnail     []byte
+	Width, Height int // of JPEG
+	EXIF          EXIF
 }
 
 // format is a kind of picture that is accepted, and how it is read.
@@ -67,45 +69,94 @@ var formats = map[string]format{
 //
 // At its peak it holds the upload and the decoder's memory: 1.5 to 3 bytes a pixel for the usual JPEG (18 to 36 MB
 // for 12 megapixels), never more than 300 MB. What is made of it adds at most 40 MB.
-func develop(ctx context.Context, upload []byte) (p picture, err error) {
+func develop(ctx context.Context, upload []byte) (p Picture, err error) {
 	f, size, err := recognise(upload)
 	if err != nil {
-		return picture{}, err
+		return Picture{}, err
 	}
+	large, exif, err := f.upright(ctx, upload, size, func(size image.Rectangle, _ int) (w, h int) { return fit(size, longSide) })
+	if err != nil {
+		return Picture{}, err
+	}
+	p.EXIF, p.Width, p.Height = exif, large.Rect.Dx(), large.Rect.Dy()
+	w, h := fit(large.Rect, thumbnailLongSide)
+	if p.Thumbnail, err = encode(shrink(large, large.Rect, w, h), thumbnailQuality); err != nil {
+		return Picture{}, err
+	}
+	p.JPEG, err = encode(large, quality)
+	return p, err
+}
+
+// Upright decodes an upload, lays it on white, scales it to what fit makes of its size and orientation (EXIF's, 0 to 8)
+// before it is turned, and turns it upright. What is not a photo, has more pixels than that, or is broken is a
+// fault.Invalid. When ctx ends first, its error comes back.
+func Upright(ctx context.Context, upload []byte, mostPixels int64, fit func(size image.Rectangle, orientation int) (w, h int)) (*image.RGBA, error) {
+	f, err := formatOf(upload)
+	if err != nil {
+		return nil, err
+	}
+	size, err := f.bounded(upload, mostPixels)
+	if err != nil {
+		return nil, err
+	}
+	m, _, err := f.upright(ctx, upload, size, fit)
+	return m, err
+}
+
+func (f format) upright(ctx context.Context, upload []byte, size image.Rectangle, fit func(image.Rectangle, int) (w, h int)) (*image.RGBA, EXIF, error) {
 	decoded, err := guarded(f.decode, newFeed(ctx, upload))
 	if ctx.Err() != nil {
-		return picture{}, ctx.Err()
+		return nil, EXIF{}, ctx.Err()
 	}
 	if err != nil {
-		return picture{}, unreadable(err)
+		return nil, EXIF{}, unreadable(err)
 	}
-	p.exif = readEXIF(newFeed(ctx, upload), f.metadata)
-	w, h := fit(size, longSide)
-	large := upright(shrink(decoded, size, w, h), p.exif.orientation)
-	p.width, p.height = large.Rect.Dx(), large.Rect.Dy()
-	w, h = fit(large.Rect, thumbnailLongSide)
-	if p.thumbnail, err = encode(shrink(large, large.Rect, w, h), thumbnailQuality); err != nil {
-		return picture{}, err
+	exif := readEXIF(newFeed(ctx, upload), f.metadata)
+	w, h := fit(size, exif.orientation)
+	return upright(shrink(decoded, size, w, h), exif.orientation), exif, nil
+}
+
+// Scaled makes a JPEG no larger than that on its longer side: the file itself where it is small enough, nil where it
+// cannot be read. When ctx ends first, its error comes back.
+func Scaled(ctx context.Context, file []byte, side int) ([]byte, error) {
+	config, err := guarded(jpeg.DecodeConfig, newFeed(ctx, file))
+	if err != nil {
+		return nil, ctx.Err()
 	}
-	p.jpeg, err = encode(large, quality)
-	return p, err
+	if max(config.Width, config.Height) <= side {
+		return file, nil
+	}
+	decoded, err := guarded(jpeg.Decode, newFeed(ctx, file))
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	w, h := fit(decoded.Bounds(), side)
+	return encode(shrink(decoded, decoded.Bounds(), w, h), quality)
 }
 
 // recognise finds out what an upload is by its first bytes, reads its header, and refuses it where decoding would
 // take too much.
 func recognise(upload []byte) (format, image.Rectangle, error) {
-	kind := kindOf(upload)
-	f, accepted := formats[kind]
-	switch {
-	case accepted:
-	case kind == "image/heic", kind == "image/heif", kind == "image/heic-sequence", kind == "image/heif-sequence":
-		return f, image.Rectangle{}, fault.At("", "is a HEIC photo, which few programs can read: send it as a JPEG "+
-			"(on an iPhone: Settings, Camera, Formats, Most Compatible)")
-	default:
-		return f, image.Rectangle{}, fault.At("", "is %s and not a photo: send a JPEG, PNG, WebP or GIF", kind)
+	f, err := formatOf(upload)
+	if err != nil {
+		return f, image.Rectangle{}, err
 	}
 	size, err := f.bounded(upload, maxPixels)
 	return f, size, err
+}
+
+func formatOf(upload []byte) (format, error) {
+	kind := KindOf(upload)
+	f, accepted := formats[kind]
+	switch {
+	case accepted:
+		return f, nil
+	case kind == "image/heic", kind == "image/heif", kind == "image/heic-sequence", kind == "image/heif-sequence":
+		return f, fault.At("", "is a HEIC photo, which few programs can read: send it as a JPEG "+
+			"(on an iPhone: Settings, Camera, Formats, Most Compatible)")
+	default:
+		return f, fault.At("", "is %s and not a photo: send a JPEG, PNG, WebP or GIF", kind)
+	}
 }
 
 // bounded reads the header of an upload and refuses it where it has more pixels than that, or where decoding would take
@@ -119,15 +170,15 @@ func (f format) bounded(upload []byte, mostPixels int64) (image.Rectangle, error
 	if config.Width < 1 || config.Height < 1 {
 		return image.Rectangle{}, fault.At("", "is a picture without a single pixel: send another")
 	}
-	if max(config.Width, config.Height) > maxSide || pixels > mostPixels || pixels*f.perPixel(upload, config) > maxDecoded {
+	if max(config.Width, config.Height) > MaxSide || pixels > mostPixels || pixels*f.perPixel(upload, config) > maxDecoded {
 		return image.Rectangle{}, fault.At("", "has %d × %d pixels, which is too much: make it smaller than %d megapixels, as a plain JPEG",
 			config.Width, config.Height, mostPixels/1_000_000)
 	}
 	return image.Rect(0, 0, config.Width, config.Height), nil
 }
 
-// kindOf is the media type that the first bytes of an upload are of, whatever it is called.
-func kindOf(upload []byte) string {
+// KindOf is the media type that the first bytes of an upload are of, whatever it is called.
+func KindOf(upload []byte) string {
 	kind, _, _ := strings.Cut(mimetype.Detect(upload).String(), ";")
 	return kind
 }
