@@ -119,6 +119,7 @@ func (g *FocusGroup) apply(c FocusGroupChange, in *hostRoom) (fields []string, w
 	set(&g.Topic, onOneLine(c.Topic), "topic", &fields)
 	set(&g.Language, c.Language, "language", &fields)
 	g.Language = account.CanonicalLanguage(g.Language)
+	elsewhere := c.RoomID != nil && !sameID(g.RoomID, c.RoomID)
 	if c.RoomID != nil {
 		room := *c.RoomID
 		g.RoomID, fields = &room, append(fields, "room")
@@ -134,7 +135,7 @@ func (g *FocusGroup) apply(c FocusGroupChange, in *hostRoom) (fields []string, w
 	set(&g.Reserve, c.Reserve, "reserve", &fields)
 	set(&g.NoticeMinutes, c.NoticeMinutes, "notice_minutes", &fields)
 	set(&g.TravelMinutes, c.TravelMinutes, "travel_minutes", &fields)
-	fields = append(fields, g.applyTimes(c, in, &wrong)...)
+	fields = append(fields, g.applyTimes(c, in, elsewhere, &wrong)...)
 	g.Place = nil
 	if in != nil {
 		place := in.Place
@@ -145,19 +146,22 @@ func (g *FocusGroup) apply(c FocusGroupChange, in *hostRoom) (fields []string, w
 }
 
 // applyTimes sets the wall times and the instants that they are. Where only the zone changes, as with a room in another
-// one, the wall times stay and mean other instants.
-func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultList) (fields []string) {
-	before := g.Zone
+// one, the wall times stay and mean other instants. The venue's own zone is taken with its room, or with a time that is
+// given: one that was corrected since moves nobody who has agreed on an hour.
+func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, elsewhere bool, wrong *faultList) (fields []string) {
+	before := *g
 	set(&g.Zone, onOneLine(c.Zone), "zone", &fields)
 	if in != nil {
 		if c.Zone != nil && g.Zone != in.zone {
 			wrong.refuse("/zone", "must be the venue's, %s, or be left out", in.zone)
 		}
-		g.Zone = in.zone
+		if elsewhere || len(fields) > 0 || c.Starts != nil || c.Ends != nil || g.Starts == "" && g.Ends == "" {
+			g.Zone = in.zone
+		}
 	}
 	set(&g.Starts, c.Starts, "starts", &fields)
 	set(&g.Ends, c.Ends, "ends", &fields)
-	if c.Starts == nil && c.Ends == nil && g.Zone == before || g.Starts == "" && g.Ends == "" && g.Zone == "" {
+	if c.Starts == nil && c.Ends == nil && g.Zone == before.Zone || g.Starts == "" && g.Ends == "" && g.Zone == "" {
 		return fields
 	}
 	zone, err := walltime.Zone(g.Zone)
@@ -168,7 +172,10 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultLi
 	if g.Starts == "" && g.Ends == "" {
 		return fields
 	}
-	read := func(pointer, text string) (string, *time.Time) {
+	read := func(pointer, text, was string, then *time.Time) (string, *time.Time) {
+		if then != nil && text == was && g.Zone == before.Zone {
+			return text, then // which of two hours was said before
+		}
 		at, err := walltime.Parse(text, zone)
 		if err != nil {
 			wrong.refuse(pointer, "%s", err.Error())
@@ -177,8 +184,8 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, wrong *faultLi
 		at = at.UTC()
 		return at.In(zone).Format(walltime.Layout), &at
 	}
-	g.Starts, g.StartsAt = read("/starts", g.Starts)
-	g.Ends, g.EndsAt = read("/ends", g.Ends)
+	g.Starts, g.StartsAt = read("/starts", g.Starts, before.Starts, before.StartsAt)
+	g.Ends, g.EndsAt = read("/ends", g.Ends, before.Ends, before.EndsAt)
 	switch {
 	case g.StartsAt == nil || g.EndsAt == nil:
 	case !g.EndsAt.After(*g.StartsAt):

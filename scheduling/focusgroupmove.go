@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"fieldcare/internal/account"
+	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
 	"fieldcare/internal/jobs"
 )
@@ -118,11 +119,19 @@ func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, i
 	if err := g.tellCrew(ctx, tx, before.crew(), before, now); err != nil || !moved {
 		return err
 	}
+	if !sameTime(g.StartsAt, before.StartsAt) {
+		if _, err := forgetConfirmations.Exec(ctx, tx, g.ID); err != nil {
+			return err
+		}
+	}
 	if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
 		return err
 	}
 	return g.haveTold(ctx, tx, JobFocusGroupMoved, now)
 }
+
+// Who said that they come at one time has not said it of another: they are asked again.
+var forgetConfirmations = database.Prepared("UPDATE invitations SET confirmed_at = NULL, edition = edition + 1 WHERE focus_group_id = ? AND confirmed_at IS NOT NULL")
 
 // Schedule makes a draft a scheduled focus group, and keeps its room, its moderator and its assistants for it. It is
 // repeatable.
