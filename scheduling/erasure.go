@@ -49,9 +49,11 @@ func (s *Participants) Erase(ctx context.Context, by account.User, id uuid.UUID,
 			}{
 				{eraseMoves, []any{id}},
 				{closeInvitations, []any{id}},
+				{eraseDecisions, []any{id}},
 				{eraseCalls, []any{id}},
 				{eraseAttendance, []any{id}},
 				{eraseCosts, []any{FormerParticipant, id}},
+				{erasePayments, []any{id}},
 				{dropNeeds, []any{id}},
 				{withdrawConsents, []any{at, id}},
 				{eraseParticipant, []any{FormerParticipant, blank.Folded, blank.Language, blank.Zone, at, by.ID, reason, id}},
@@ -139,10 +141,12 @@ var (
 		generation = generation + 1, edition = edition + 1,
 		state = CASE WHEN state IN ('draft', 'sent', 'waitlisted') THEN 'withdrawn' ELSE state END WHERE participant_id = ?`)
 	eraseMoves      = database.Prepared("UPDATE invitation_moves SET reason = '' WHERE invitation_id IN (SELECT id FROM invitations WHERE participant_id = ?)")
+	eraseDecisions  = database.Prepared("UPDATE seat_decisions SET reason = '' WHERE invitation_id IN (SELECT id FROM invitations WHERE participant_id = ?)")
 	eraseCalls      = database.Prepared("UPDATE calls SET note = '' WHERE invitation_id IN (SELECT id FROM invitations WHERE participant_id = ?)")
 	eraseAttendance = database.Prepared(`UPDATE attendance SET note = '', struck_out = CASE WHEN struck_out = '' THEN '' ELSE 'erased' END
 		WHERE invitation_id IN (SELECT id FROM invitations WHERE participant_id = ?)`)
 	eraseCosts       = database.Prepared("UPDATE costs SET text = ? WHERE participant_id = ?")
+	erasePayments    = database.Prepared("UPDATE cost_payments SET reason = '' WHERE cost_id IN (SELECT id FROM costs WHERE participant_id = ?)")
 	withdrawConsents = database.Prepared("UPDATE consents SET withdrawn_at = ? WHERE participant_id = ? AND withdrawn_at IS NULL")
 	eraseParticipant = database.Prepared(`UPDATE participants SET name = ?, folded = ?, facets = '', email = '', email_folded = '', phone = '', phone_digits = '',
 		language = ?, zone = ?, household = '', employer = '', notes = '', tags = '[]', attributes = '{}', do_not_contact = TRUE,

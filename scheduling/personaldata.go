@@ -15,23 +15,49 @@ import (
 // PersonalData is everything that is held on a participant, to be given to them.
 type PersonalData struct {
 	WrittenAt   time.Time         `json:"written_at" doc:"When this was written"`
-	Participant Participant       `json:"participant" doc:"Who they are, what they agreed to and what they were invited to"`
+	Participant Participant       `json:"participant" doc:"Who they are, what they agreed to and what they were invited to; who else may be the same person is nobody's but the office's, and absent"`
+	JoinedAt    time.Time         `json:"joined_at" doc:"Since when they are on the panel"`
 	Values      map[string]string `json:"values" doc:"The values of attributes by the attribute's name"`
 	Needs       *Needs            `json:"needs,omitempty" doc:"What they need to take part; absent where nothing is kept"`
 	Invitations []HeldInvitation  `json:"invitations" nullable:"false" doc:"What was kept with each invitation"`
 	Moves       []HeldMove        `json:"moves" nullable:"false" doc:"How invitations changed, when and why"`
+	Decisions   []HeldDecision    `json:"decisions" nullable:"false" doc:"Why they were offered a seat that fell free, or were not"`
 	Calls       []HeldCall        `json:"calls" nullable:"false" doc:"Calls that were made to them"`
 	Attendance  []HeldAttendance  `json:"attendance" nullable:"false" doc:"What was recorded at the door, each record"`
 	Costs       []HeldCost        `json:"costs" nullable:"false" doc:"What was or is to be paid for them"`
+	Payments    []HeldPayment     `json:"payments" nullable:"false" doc:"When that was paid, or a payment undone"`
 	Mails       []HeldMail        `json:"mails" nullable:"false" doc:"What was mailed to them"`
 }
 
 // HeldInvitation is what is kept with an invitation.
 type HeldInvitation struct {
-	ID        uuid.UUID       `json:"id"`
-	State     string          `json:"state"`
-	Override  string          `json:"override" doc:"Why a rule of exclusion was set aside; empty where none was"`
-	Screening json.RawMessage `json:"screening" doc:"Answers to the screening questions"`
+	ID           uuid.UUID       `json:"id"`
+	FocusGroupID uuid.UUID       `json:"focus_group_id" doc:"The focus group"`
+	State        string          `json:"state"`
+	WalkIn       bool            `json:"walk_in" doc:"Whether they came without having been asked"`
+	Override     string          `json:"override" doc:"Why a rule of exclusion was set aside; empty where none was"`
+	Screening    json.RawMessage `json:"screening" doc:"Answers to the screening questions"`
+	CreatedAt    time.Time       `json:"created_at" doc:"When it was made"`
+	SentAt       *time.Time      `json:"sent_at,omitempty" doc:"When it was last sent"`
+	AnswerBy     *time.Time      `json:"answer_by,omitempty" doc:"Until when it could be answered"`
+	WaitlistedAt *time.Time      `json:"waitlisted_at,omitempty" doc:"Since when they wait for a seat"`
+	AcceptedAt   *time.Time      `json:"accepted_at,omitempty" doc:"When it was accepted"`
+	ConfirmedAt  *time.Time      `json:"confirmed_at,omitempty" doc:"When they said again that they will come"`
+}
+
+// HeldDecision is why somebody who waited was offered a seat, or passed over.
+type HeldDecision struct {
+	InvitationID uuid.UUID `json:"invitation_id" doc:"The invitation"`
+	At           time.Time `json:"at"`
+	Offered      bool      `json:"offered" doc:"Whether they were offered it"`
+	Reason       string    `json:"reason"`
+}
+
+// HeldPayment is a payment of a cost that names the participant, or the undoing of one.
+type HeldPayment struct {
+	At     time.Time `json:"at"`
+	Paid   bool      `json:"paid" doc:"False where a payment was undone"`
+	Reason string    `json:"reason" doc:"Why it was undone"`
 }
 
 // HeldMove is a change of an invitation's state.
@@ -81,6 +107,7 @@ type HeldMail struct {
 	Address  string     `json:"address" doc:"Where it went"`
 	Subject  string     `json:"subject" doc:"The subject line"`
 	Body     string     `json:"body" doc:"What it said"`
+	Error    string     `json:"error" doc:"Why it could not be sent; empty where it could"`
 	At       *time.Time `json:"at,omitempty" doc:"When it was sent, kept or refused"`
 }
 
@@ -96,6 +123,7 @@ func (s *Participants) Data(ctx context.Context, by account.User, id uuid.UUID) 
 		if d.Participant, err = row.whole(ctx, tx); err != nil {
 			return err
 		}
+		d.Participant.Duplicates, d.JoinedAt = []Duplicate{}, row.CreatedAt.Time // the others are other people
 		attributes, err := allAttributes(ctx, tx)
 		if err != nil {
 			return err
@@ -117,10 +145,13 @@ func (s *Participants) Data(ctx context.Context, by account.User, id uuid.UUID) 
 }
 
 func (d *PersonalData) readRows(ctx context.Context, tx bun.Tx, id uuid.UUID) (err error) {
-	if d.Invitations, err = held(ctx, tx, "SELECT id, state, override, screening FROM invitations WHERE participant_id = ? ORDER BY created_at, id", id,
+	if d.Invitations, err = held(ctx, tx, `SELECT id, focus_group_id, state, walk_in, override, screening, created_at, sent_at, answer_by, waitlisted_at, accepted_at, confirmed_at
+		FROM invitations WHERE participant_id = ? ORDER BY created_at, id`, id,
 		func(scan func(...any) error) (i HeldInvitation, err error) {
 			var screening string
-			err = scan(&i.ID, &i.State, &i.Override, &screening)
+			var created, sent, by, waiting, accepted, confirmed database.Time
+			err = scan(&i.ID, &i.FocusGroupID, &i.State, &i.WalkIn, &i.Override, &screening, &created, &sent, &by, &waiting, &accepted, &confirmed)
+			i.CreatedAt, i.SentAt, i.AnswerBy, i.WaitlistedAt, i.AcceptedAt, i.ConfirmedAt = created.Time, instant(sent), instant(by), instant(waiting), instant(accepted), instant(confirmed)
 			if i.Screening = json.RawMessage(screening); !json.Valid(i.Screening) {
 				i.Screening = json.RawMessage("{}")
 			}
@@ -135,6 +166,15 @@ func (d *PersonalData) readRows(ctx context.Context, tx bun.Tx, id uuid.UUID) (e
 			err = scan(&m.InvitationID, &at, &m.Party, &m.From, &m.To, &m.Reason)
 			m.At = at.Time
 			return m, err
+		}); err != nil {
+		return err
+	}
+	if d.Decisions, err = held(ctx, tx, "SELECT d.invitation_id, d.at, d.offered, d.reason FROM seat_decisions d JOIN invitations i ON i.id = d.invitation_id WHERE i.participant_id = ? ORDER BY d.id", id,
+		func(scan func(...any) error) (s HeldDecision, err error) {
+			var at database.Time
+			err = scan(&s.InvitationID, &at, &s.Offered, &s.Reason)
+			s.At = at.Time
+			return s, err
 		}); err != nil {
 		return err
 	}
@@ -166,10 +206,19 @@ func (d *PersonalData) readRows(ctx context.Context, tx bun.Tx, id uuid.UUID) (e
 		}); err != nil {
 		return err
 	}
-	d.Mails, err = held(ctx, tx, "SELECT template, state, address, subject, body, at FROM mails WHERE to_id = ? ORDER BY id", id,
+	if d.Payments, err = held(ctx, tx, "SELECT p.at, p.paid, p.reason FROM cost_payments p JOIN costs c ON c.id = p.cost_id WHERE c.participant_id = ? ORDER BY p.id", id,
+		func(scan func(...any) error) (p HeldPayment, err error) {
+			var at database.Time
+			err = scan(&at, &p.Paid, &p.Reason)
+			p.At = at.Time
+			return p, err
+		}); err != nil {
+		return err
+	}
+	d.Mails, err = held(ctx, tx, "SELECT template, state, address, subject, body, last_error, at FROM mails WHERE to_id = ? ORDER BY id", id,
 		func(scan func(...any) error) (m HeldMail, err error) {
 			var at database.Time
-			err = scan(&m.Template, &m.State, &m.Address, &m.Subject, &m.Body, &at)
+			err = scan(&m.Template, &m.State, &m.Address, &m.Subject, &m.Body, &m.Error, &at)
 			m.At = instant(at)
 			return m, err
 		})
