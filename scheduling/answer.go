@@ -34,11 +34,19 @@ type Answer struct {
 // Answer records what a participant said, by phone for example. The same answer again changes nothing. Who says yes is
 // given a seat, or waits, or is screened out: see the state.
 func (s *Invitations) Answer(ctx context.Context, by account.User, id uuid.UUID, a Answer) (Invitation, error) {
-	err := s.answer(ctx, id, ByCoordinator, &by.ID, func(*invitationRow) error { return nil }, a)
+	err := s.answer(ctx, id, ByCoordinator, &by.ID, (*invitationRow).ofSomebody, a)
 	if err != nil {
 		return Invitation{}, err
 	}
 	return s.Get(ctx, id)
+}
+
+// ofSomebody refuses what would be written about somebody who was erased.
+func (r *invitationRow) ofSomebody() error {
+	if r.Erased {
+		return errErased
+	}
+	return nil
 }
 
 // answer takes an answer in one transaction. may refuses it by the invitation that is there then.
@@ -166,7 +174,7 @@ func (s *seating) leave(ctx context.Context, r *invitationRow, action Invitation
 }
 
 // Withdraw takes an invitation back, with a reason. Who had been sent it is told, and a seat that falls free is offered to
-// the next.
+// the next. It is repeatable.
 func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUID, reason string) (Invitation, error) {
 	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Invitation{}, err
@@ -175,6 +183,9 @@ func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUI
 		r, err := getInvitation(ctx, tx, id)
 		if err != nil {
 			return err
+		}
+		if r.State == Withdrawn {
+			return nil // the answer to the first time was lost
 		}
 		at, err := s.seating(ctx, tx, r.FocusGroupID, ByCoordinator, &by.ID)
 		if err != nil {
@@ -226,7 +237,11 @@ func (s *Invitations) AddCall(ctx context.Context, by account.User, invitation u
 	}
 	hash := database.HashOf([]byte(invitation.String() + contentHash))
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := getInvitation(ctx, tx, invitation); err != nil {
+		r, err := getInvitation(ctx, tx, invitation)
+		if err != nil {
+			return err
+		}
+		if err := r.ofSomebody(); err != nil {
 			return err
 		}
 		if again, err = database.Create(ctx, tx, n.ID, hash); err != nil {
@@ -238,7 +253,7 @@ func (s *Invitations) AddCall(ctx context.Context, by account.User, invitation u
 			c.At = at.Time
 			return err
 		}
-		_, err := insertCall.Exec(ctx, tx, c.ID, invitation, database.At(c.At), c.ByID, c.Outcome, c.Note)
+		_, err = insertCall.Exec(ctx, tx, c.ID, invitation, database.At(c.At), c.ByID, c.Outcome, c.Note)
 		return err
 	})
 	return c, again, err

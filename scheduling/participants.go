@@ -180,11 +180,13 @@ func getParticipant(ctx context.Context, from bun.IDB, viewer account.User, id u
 	return rows[0], rows[0].read()
 }
 
+var errErased = fault.Conflicting("erased", "what was held on this person is erased: add them anew if they come back")
+
 // standing gives a participant who is not erased.
 func standing(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (participantRow, error) {
 	row, err := getParticipant(ctx, from, viewer, id)
 	if err == nil && row.Erased {
-		err = fault.Conflicting("erased", "what was held on this person is erased: add them anew if they come back")
+		err = errErased
 	}
 	return row, err
 }
