@@ -1,7 +1,10 @@
 package scheduling
 
 import (
+	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -89,6 +92,9 @@ func settled(lines []ruleLine, owed map[dueKey]int64, currency string) (s settle
 			s.add = append(s.add, key)
 		}
 	}
+	slices.SortFunc(s.add, func(a, b dueKey) int { // the same attendance makes the same lines, in the same order
+		return cmp.Or(bytes.Compare(a.participant[:], b.participant[:]), cmp.Compare(a.rule, b.rule))
+	})
 	return s
 }
 

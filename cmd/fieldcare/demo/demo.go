@@ -1,7 +1,8 @@
 // Package demo fills an empty database with what people would have done in the last half year, through the same calls
 // and with the same rules as the application, and draws the photos that they would have taken.
 //
-// It is deterministic: the same day, secret and program give the same rows and the same files.
+// It is deterministic: the same day, secret and program give the same rows and the same files, but for the time at which
+// today's focus group starts: about an hour after the demo is made.
 package demo
 
 import (
@@ -25,8 +26,8 @@ import (
 // days is how long the demo looks back.
 const days = 182
 
-// seed makes all that is random. The visits, their answers, the pictures and the ids each draw from a source of their
-// own, so that a change of one does not stir the others.
+// seed makes all that is random. The visits with their answers, the focus groups, the pictures and the ids each draw from
+// a source of their own, so that a change of one does not stir the others.
 var seed = [32]byte([]byte("Northwind Coffee, a demo of ours"))
 
 // Wire makes the application on the demo's clock. Its mail is to be kept, not sent.
@@ -58,6 +59,14 @@ type demo struct {
 	branches   []evaluation.Branch     // as in the programme
 	cafe, call uuid.UUID               // the checklists
 	lastFront  []byte                  // the picture of a front that was handed in last
+
+	panel        panel
+	study        study
+	chance       *rand.Rand // of the panel and the focus groups
+	participants []*participant
+	rooms        map[string]uuid.UUID // by name
+	studyID      uuid.UUID
+	soon         time.Time // when today's focus group starts
 }
 
 // step is something that somebody does at a time.
@@ -66,7 +75,8 @@ type step struct {
 	do func(context.Context) error
 }
 
-// Fill fills the database, when it is empty, with the half year up to the midnight (UTC) before the given time. It is
+// Fill fills the database, when it is empty, with the half year up to the midnight (UTC) before the given time, an hour
+// after which today's focus group starts (or in the evening, where the time is midnight: a day alone was given). It is
 // nil, and nothing is done, where anybody is there already; ErrInterrupted where that is half a demo.
 //
 // While it runs it makes all ids of the process from its seed, so nothing else may run beside it.
@@ -81,17 +91,21 @@ func Fill(ctx context.Context, db *database.DB, until time.Time, wire Wire) (*Co
 	}
 	uuid.SetRand(source('i'))
 	defer uuid.SetRand(nil)
-	d := &demo{today: until.UTC().Truncate(24 * time.Hour), random: rand.New(source('v')), pictures: rand.New(source('p'))}
+	d := &demo{today: until.UTC().Truncate(24 * time.Hour), random: rand.New(source('v')), pictures: rand.New(source('p')), chance: rand.New(source('g')), soon: soon(until)}
 	d.now = d.today.AddDate(0, 0, -days-14)
 	var err error
 	if d.programme, d.texts, err = readProgramme(); err != nil {
+		return nil, err
+	}
+	if err = errors.Join(read("panel.json", &d.panel), read("study.json", &d.study)); err != nil {
 		return nil, err
 	}
 	if d.server, d.runner, err = wire(func() time.Time { return d.now }); err != nil {
 		return nil, err
 	}
 	for _, fill := range []func(context.Context) error{
-		d.mark(begun), d.fillPeople, d.fillSettings, d.fillBranches, d.fillChecklists, d.fillTargets, d.fillVisits, d.mark(whole),
+		d.mark(begun), d.fillPeople, d.fillSettings, d.fillBranches, d.fillChecklists, d.fillTargets,
+		d.fillVisits, d.fillPanel, d.fillFocusGroups, d.run, d.mark(whole),
 	} {
 		if err := fill(ctx); err != nil {
 			return nil, err
