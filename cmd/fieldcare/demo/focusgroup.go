@@ -69,9 +69,9 @@ func (g *group) sometime(days int) time.Time { return g.before(days, 9, g.chance
 func (d *demo) fillFocusGroups(context.Context) error {
 	d.at(d.today.AddDate(0, 0, -46).Add(8*time.Hour), d.addVenues)
 	d.at(d.today.AddDate(0, 0, -45).Add(9*time.Hour), d.addStudy)
-	d.closedGroup()
+	missed := d.closedGroup()
 	d.todaysGroup()
-	d.comingGroup()
+	d.comingGroup(missed)
 	d.draftGroup()
 	for ago := 40; ago >= 0; ago-- {
 		d.at(d.today.AddDate(0, 0, -ago), func(ctx context.Context) error {
@@ -128,8 +128,9 @@ func frequent(p *participant) bool { return p.email != "" && !p.attached && p.vi
 func written(p *participant) bool  { return p.email != "" }
 
 // closedGroup is that of two weeks ago. Four of those who come often and seven others take all seats with the reserve;
-// of the three who then wait one is never offered a seat, for the quota is full, and one does not want it any more.
-func (d *demo) closedGroup() {
+// of the three who then wait one is never offered a seat, for the quota is full, and one does not want it any more. The
+// last who did not come is given back.
+func (d *demo) closedGroup() (missed *participant) {
 	g := d.evening(-14, "When something went wrong", "Studio A", "SK-2291")
 	old := func(p *participant) bool { return p.age != "16–24" }
 	often := g.ask(d.choose(5, func(p *participant) bool { return frequent(p) && old(p) }))
@@ -176,6 +177,7 @@ func (d *demo) closedGroup() {
 	g.acts()
 	g.paysCosts(g.before(-2, 11, 0), d.study.ClosedCosts)
 	d.erase(g.before(-6, 11, 15), rest[0].who)
+	return coming[9].who
 }
 
 // todaysGroup is the one that starts an hour after the demo is made.
@@ -183,7 +185,7 @@ func (d *demo) todaysGroup() {
 	g := &group{demo: d, topic: "Putting it right at the counter", room: "Cupping room", seats: 8, reserve: 4,
 		first: time.Date(d.today.Year(), d.today.Month(), d.today.Day(), 0, 0, 0, 0, zone()), starts: d.soon, ends: d.soon.Add(lasts)}
 	often := g.ask(d.choose(5, frequent))
-	helped := g.ask(d.choose(1, func(p *participant) bool { return p.needs && rare(p) }))
+	helped := g.ask(d.choose(1, func(p *participant) bool { return p.needs && written(p) && p.visits < 8 }))
 	others := g.ask(d.choose(6, rare))
 	rest := g.ask(d.choose(22, written))
 	g.plan(g.before(24, 10, 0))
@@ -211,8 +213,8 @@ func (d *demo) todaysGroup() {
 }
 
 // comingGroup is the one in about ten days: half of its seats are taken, and of those who come often two wait for one of
-// theirs.
-func (d *demo) comingGroup() {
+// theirs. Somebody who missed the group before is asked all the same.
+func (d *demo) comingGroup(missed *participant) {
 	g := d.evening(12, "Coming back after a complaint", "Studio A", "SK-2318")
 	g.reserve = 4
 	often := g.ask(d.choose(6, frequent))
@@ -245,6 +247,7 @@ func (d *demo) comingGroup() {
 	silent[0].isCalled(day(5, 17, 30), "reached", "Comes with pleasure; has no e-mail.")
 	silent[0].acceptsByPhone(day(5, 17, 35))
 	g.invite(day(1, 15, 0), "", late)
+	g.invite(day(1, 15, 20), "Was ill last time, and wrote to us the same evening", g.ask([]*participant{missed}))
 }
 
 // draftGroup is the one in Łódź that has no time yet.

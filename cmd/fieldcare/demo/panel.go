@@ -102,7 +102,7 @@ func (d *demo) addAttributes(ctx context.Context) error {
 
 // joins is the i-th participant, with everything that is known of them.
 func (d *demo) joins(i int, at time.Time, change scheduling.ParticipantChange, place string) *participant {
-	p := &participant{name: *change.Name, language: *change.Language, place: place, needs: i%23 == 5, doNotContact: i%61 == 17}
+	p := &participant{name: *change.Name, language: *change.Language, place: place, needs: i%13 == 5, doNotContact: i%61 == 17}
 	if i%40 != 9 { // the others are written to by no mail
 		p.email = strings.ReplaceAll(database.Fold(p.name), " ", ".") + "@" + []string{"example.com", "example.org", "example.net"}[i%3]
 	}
