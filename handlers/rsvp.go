@@ -161,7 +161,7 @@ func stateInWords(r scheduling.RSVP) string {
 	case scheduling.Declined:
 		return "You said that you cannot come. If that changes, you can still say yes."
 	case scheduling.Waitlisted:
-		return "You are on the waiting list: every seat is taken now. If one falls free for you, we write to you."
+		return "You are on the waiting list: there is no seat for you now. If one falls free, we write to you."
 	case scheduling.Offered:
 		return fmt.Sprintf("A seat is free, and it is kept for you until %s.", r.AnswerBy)
 	case scheduling.ScreenedOut:

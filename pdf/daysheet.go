@@ -43,7 +43,7 @@ func (d *document) arrangement(s scheduling.DaySheet) {
 	}
 	text += fmt.Sprintf("It takes %d at least. ", s.Minimum)
 	if s.Incentive.Amount > 0 {
-		text += "Incentive: " + s.Incentive.Shown + " each. "
+		text += "Incentive: " + strings.ReplaceAll(s.Incentive.Shown, " ", "\u00a0") + " each. "
 	}
 	d.stack(body, left, body.lines(text, span(12)))
 	if filled(s.AsOf) {
@@ -164,11 +164,14 @@ func (d *document) waiting(s scheduling.DaySheet) {
 func (d *document) timetable(guide []scheduling.DaySheetStep) {
 	d.section("Guide", 3*body.height)
 	for _, step := range guide {
-		lines := body.linesAtMost(2, step.Title, span(12)-34)
+		lines := body.linesAtMost(2, step.Title, columnAt(9)-left-17)
 		height := float64(len(lines))*body.height + 1.4
 		d.room(height)
 		y := d.y
 		d.text(strong, left, y+strong.baseline(), strong.fit(step.At, 12), alignLeft)
+		if step.Kind != "talk" {
+			d.fitted(small.in(ink), columnAt(9), y+body.baseline(), span(2), kindInWords(step.Kind), alignLeft)
+		}
 		if step.Minutes > 0 {
 			d.text(small.in(ink), right, y+body.baseline(), fmt.Sprintf("%d min", step.Minutes), alignRight)
 		}

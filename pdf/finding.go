@@ -190,7 +190,8 @@ func (d *document) peopleTable(r scheduling.FocusGroupReport, from, to int) {
 		d.y = y + float64(tallest)*label.height + 1.2
 		d.rule(left, right, d.y, mid, 0.3)
 	}
-	d.subsection("Who took part", float64(tallest)*label.height+16)
+	const row, few = 7.0, 12 // a small table is not torn
+	d.subsection("Who took part", float64(tallest)*label.height+10+row*float64(min(len(r.Participants), few)))
 	d.paragraph(small, "P1, P2 … stand for people. Their order is random, and tells nothing of them.")
 	d.y += 1
 	head()

@@ -137,7 +137,12 @@ func (d *document) person(x, y, r float64, there bool) {
 func (d *document) purpose(r scheduling.FocusGroupReport) {
 	lines := lead.paragraphs(r.Study.Purpose, span(11))
 	d.section("What we wanted to know", float64(min(len(lines)+1, 5))*lead.height)
-	d.stack(lead, left, lines)
+	for paragraph := range strings.Lines(r.Study.Purpose) {
+		if lines := lead.paragraphs(paragraph, span(11)); len(lines) > 0 {
+			d.stack(lead, left, lines)
+			d.y += 1.4
+		}
+	}
 	if len(r.Guide) == 0 {
 		return
 	}
@@ -183,7 +188,11 @@ func dayOf(wall string) string {
 
 // reach says what the report does not tell.
 func (d *document) reach(limits []string) {
-	d.section("What this does not tell", 3*body.height)
+	height := 0.0
+	for _, limit := range limits {
+		height += float64(len(body.lines(limit, span(12)-6)))*body.height + 1
+	}
+	d.section("What this does not tell", min(height, 80)) // few sentences stay together
 	d.listing(limits)
 }
 

@@ -69,7 +69,7 @@ func TestADaySheetSaysWhoIsExpected(t *testing.T) {
 	text := textOf(t, daySheet(t, sheet(12)))
 	for _, words := range []string{"Day sheet", "12 expected for 8 seats. If all come, 4 are turned away at the door, and paid. It takes 6 at least. Incentive: 50.00 EUR each.", "As it stood on Thursday 26 November 2026, 14:05",
 		"Anna Nowak 0", "+48 600 100 000 · confirmed", "Needs: see coordinator", "Ксения Александровна", "Παναγιώτης Παπαδόπουλος 1", "Ukrainian", "Arrived", "Consent", "Incentive received", "walk-in", "Waiting list", "a seat is offered",
-		"18:10 10 min Write down your last morning here", "Rynek 1, 00-272 Warszawa", "Booking: HS-2026-118", "Fire: leave by the stairs", "shred it once it is uploaded"} {
+		"18:10 silent writing 10 min Write down your last morning here", "Rynek 1, 00-272 Warszawa", "Booking: HS-2026-118", "Fire: leave by the stairs", "shred it once it is uploaded"} {
 		require.Contains(t, text, strings.ReplaceAll(words, "Ксения Александровна", "Ксения"))
 	}
 	empty := textOf(t, daySheet(t, sheet(0)))

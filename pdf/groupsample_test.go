@@ -119,7 +119,7 @@ func sheet(n int) scheduling.DaySheet {
 		AsOf: "Thursday 26 November 2026, 14:05", Venue: "House on the Square", Address: "Rynek 1, 00-272 Warszawa", Room: "Blue room", Reference: "HS-2026-118",
 		Directions: "Ring twice at the green door; the lift is on the left.\nFire: leave by the stairs to the yard, and count the people there. First aid is at the reception.", Moderators: []string{"Moe Novak", "Carol Braun"},
 		Language: "pl", Seats: 8, Reserve: 4, Minimum: 6, Incentive: amount(5000), Contacts: true,
-		Guide: []scheduling.DaySheetStep{{At: "18:00", Title: "Welcome, and what this is for", Minutes: 10}, {At: "18:10", Title: "Write down your last morning here", Minutes: 10}, {At: "18:20", Title: "What would you change first?", Minutes: 70}}}
+		Guide: []scheduling.DaySheetStep{{At: "18:00", Title: "Welcome, and what this is for", Minutes: 10}, {At: "18:10", Title: "Write down your last morning here", Kind: "silent_writing", Minutes: 10}, {At: "18:20", Title: "What would you change first?", Minutes: 70}}}
 	names := []string{"Anna Nowak", "Παναγιώτης Παπαδόπουλος", "Ксения Александровна Воробьёва", "Zażółć Gęślą-Jaźń", "Jan Wójcik"}
 	for i := range n + n/2 {
 		p := scheduling.DaySheetPerson{Name: fmt.Sprintf("%s %d", names[i%len(names)], i), Phone: fmt.Sprintf("+48 600 100 %03d", i), Language: []string{"pl", "pl", "uk"}[i%3], Needs: i%5 == 1, Confirmed: i%2 == 0}

@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"fieldcare/scheduling"
 )
@@ -57,7 +59,8 @@ func (d *document) recruitment(r scheduling.FocusGroupReport) {
 func (d *document) costs(c scheduling.ReportedCosts) {
 	const bar, row = 6.0, 6.6
 	sentence := lead.lines(c.Sentence, span(12))
-	d.section("What it cost", float64(len(sentence))*lead.height+bar+24)
+	// The whole of it stays together: there are few kinds of cost.
+	d.section("What it cost", float64(len(sentence))*lead.height+bar+float64(min(len(c.Lines), 12)+2)*row+46)
 	d.stack(lead, left, sentence)
 	d.y += 3
 	whole := float64(max(c.Budget.Amount, c.Spent.Amount, 1))
@@ -105,7 +108,7 @@ func (d *document) costs(c scheduling.ReportedCosts) {
 		if i == len(c.Lines)-1 && d.room(2*row) { // so that the sum does not stand alone
 			head()
 		}
-		line(body, l.Kind, l.Planned, l.Actual)
+		line(body, capital(l.Kind), l.Planned, l.Actual)
 	}
 	line(strong, "This group", c.Planned, c.Actual)
 	d.y += 5
@@ -122,4 +125,13 @@ func (d *document) costs(c scheduling.ReportedCosts) {
 	d.facts(seats[:min(len(seats), 3)])
 	d.y += 1.5
 	d.paragraph(small, "A seat is usable where somebody took part for three quarters of the session and was not struck out by the moderator.")
+}
+
+// capital is a text that begins with a capital, as what stands at the head of a line does.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }

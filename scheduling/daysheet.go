@@ -33,6 +33,7 @@ type DaySheet struct {
 type DaySheetStep struct {
 	At      string // such as 18:10
 	Title   string
+	Kind    string // how the group works in it, such as silent_writing
 	Minutes int
 }
 
@@ -51,7 +52,7 @@ func timed(guide []ReportedStep, starts string) []DaySheetStep {
 	at, err := time.Parse(reportedTime, starts)
 	steps := make([]DaySheetStep, len(guide))
 	for i, step := range guide {
-		steps[i] = DaySheetStep{Title: step.Title, Minutes: step.Minutes}
+		steps[i] = DaySheetStep{Title: step.Title, Kind: step.Kind, Minutes: step.Minutes}
 		if err == nil {
 			steps[i].At = at.Format("15:04")
 			at = at.Add(time.Duration(step.Minutes) * time.Minute)

@@ -161,7 +161,7 @@ func TestTimesAndCountsAreSaidInWords(t *testing.T) {
 	require.Equal(t, "said by 5 of 8", saidBy(5, 8))
 	require.Equal(t, "said by 9 people", saidBy(9, 8))
 	require.Equal(t, "said by 1 person", saidBy(1, 0))
-	require.Equal(t, []DaySheetStep{{"18:00", "Welcome", 10}, {"18:10", "Talk", 80}}, timed([]ReportedStep{{Title: "Welcome", Minutes: 10}, {Title: "Talk", Minutes: 80}}, "2026-11-26T18:00"))
+	require.Equal(t, []DaySheetStep{{"18:00", "Welcome", "talk", 10}, {"18:10", "Write", "silent_writing", 80}}, timed([]ReportedStep{{Title: "Welcome", Kind: "talk", Minutes: 10}, {Title: "Write", Kind: "silent_writing", Minutes: 80}}, "2026-11-26T18:00"))
 	for name, first := range map[string]string{"Anna Nowak": "Anna", "Nowak, Anna Maria": "Anna", " Jan ": "Jan", "Nowak,": "Nowak,", "": ""} {
 		require.Equal(t, first, firstName(name))
 	}

@@ -272,7 +272,7 @@ func TestADaySheetNamesWhoIsExpectedAndWhoWaits(t *testing.T) {
 	require.Equal(t, []string{"Moe", "Ann"}, s.Moderators)
 	require.Equal(t, "50.00 EUR", s.Incentive.Shown)
 	require.Equal(t, "Thursday 26 November 2026, 14:00", s.AsOf)
-	require.Equal(t, []DaySheetStep{{"18:00", "Welcome", 10}, {"18:10", "What would you change?", 80}}, s.Guide)
+	require.Equal(t, []DaySheetStep{{"18:00", "Welcome", "talk", 10}, {"18:10", "What would you change?", "round_robin", 80}}, s.Guide)
 	require.Equal(t, "Ring twice", s.Directions)
 	require.Equal(t, 1, e.audited())
 
