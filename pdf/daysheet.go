@@ -101,7 +101,10 @@ func (d *document) expected(s scheduling.DaySheet) {
 	if len(s.Expected) == 0 {
 		row(0, []string{"Nobody accepted."}, nil)
 	}
-	for range walkInRows {
+	for i := range walkInRows {
+		if i > 0 && d.y+writeRow > d.floor {
+			break // no page for an empty line
+		}
 		row(0, nil, []string{"walk-in"})
 	}
 }

@@ -61,7 +61,7 @@ func (s demoServed) signIn(name string) (token string) {
 	s.Helper()
 	return got[struct {
 		Token string `json:"access_token"`
-	}](s, s.ask("POST", "/api/v1/session", "", `{"email":"`+name+`@fieldcare.example","password":"`+demo.Password+`"}`, http.StatusOK)).Token
+	}](s, s.ask("POST", "/api/v1/session", "", `{"email":"`+name+`@fieldcare.example","password":"`+demo.Password+`"}`, http.StatusCreated)).Token
 }
 
 func got[T any](s demoServed, text []byte) (value T) {
