@@ -70,7 +70,7 @@ func TestWhatASeatCostIsHalfUpAndNothingWithoutSeats(t *testing.T) {
 func TestANameIsFoundAsAWordOfItsOwn(t *testing.T) {
 	names := []string{"Anna Maria Nowak-Lis", "J. Żak", "Łucja", "", "Ludwig van Beethoven"}
 	for text, want := range map[string]string{
-		"Anna said so": "Anna", "ANNA'S turn": "Anna", "mrs nowak": "Nowak", "a fox is a lis": "Lis", "zak!": "Żak", "lucja": "Łucja", "(Beethoven)": "Beethoven",
+		"Anna said so": "Anna", "ANNA'S turn": "ANNA", "mrs nowak": "nowak", "a fox is a lis": "lis", "zak!": "zak", "lucja": "lucja", "(Beethoven)": "Beethoven",
 		"Annabel": "", "Maria": "", "J was there": "", "a van came": "", "": "", "żaki": "",
 	} {
 		require.Equal(t, want, nameIn(text, names), text)

@@ -365,7 +365,7 @@ func optional(t *time.Time) database.Time {
 
 var (
 	selectDoor = database.Prepared(`SELECT g.id, g.study_id, g.state, g.seats, g.starts_at, g.ends_at, s.incentive, s.travel, s.pay_late, s.currency
-		FROM focus_groups g JOIN studies s ON s.id = g.study_id WHERE g.id = ? AND (? OR g.moderator_id = ? OR g.assistants LIKE ?)`)
+		FROM focus_groups g JOIN studies s ON s.id = g.study_id WHERE g.id = ? AND (? OR g.state <> 'draft' AND (g.moderator_id = ? OR g.assistants LIKE ?))`)
 	selectGuests = database.Prepared(`SELECT i.id, i.participant_id, i.generation, i.state, p.name, i.walk_in
 		FROM invitations i JOIN participants p ON p.id = i.participant_id WHERE i.focus_group_id = ? ORDER BY i.id`)
 	selectRecords = database.Prepared(`SELECT a.id, a.invitation_id, a.outcome, a.arrived_at, a.left_at, a.struck_out, a.note, a.recorded_at, a.received_at, a.recorded_by, u.name

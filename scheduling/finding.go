@@ -90,11 +90,12 @@ func (f *Finding) faults(tookPart int, names []string) []fault.Fault {
 }
 
 // nameIn is the first or last name of one of these people that stands in a text as a word of its own, whatever its case
-// and the marks on its letters; of a double name each part counts. It is empty of none. A name of a single letter is none.
+// and the marks on its letters; of a double name each part counts. It is given as it stands in the text, for a moderator
+// learns no last names. It is empty of none. A name of a single letter is none.
 func nameIn(text string, names []string) string {
-	words := map[string]bool{}
+	words := map[string]string{}
 	for _, word := range strings.FieldsFunc(text, notOfAName) {
-		words[database.Fold(word)] = true
+		words[database.Fold(word)] = word
 	}
 	for _, name := range names {
 		whole := strings.Fields(name)
@@ -103,8 +104,8 @@ func nameIn(text string, names []string) string {
 		}
 		for _, end := range []string{whole[0], whole[len(whole)-1]} {
 			for _, part := range strings.FieldsFunc(end, notOfAName) {
-				if utf8.RuneCountInString(part) > 1 && words[database.Fold(part)] {
-					return part
+				if word := words[database.Fold(part)]; word != "" && utf8.RuneCountInString(part) > 1 {
+					return word
 				}
 			}
 		}
