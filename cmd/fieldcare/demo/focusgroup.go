@@ -43,12 +43,12 @@ func zone() *time.Location {
 	return place
 }
 
-// evening is a group that starts at six in the evening of the working day nearest to so many days after the demo's end.
+// evening is a group that starts at six in the evening of the first working day from so many days after the demo's end on.
 func (d *demo) evening(days int, topic, room, reference string) *group {
 	at := d.today.AddDate(0, 0, days)
 	switch at.Weekday() {
 	case time.Saturday:
-		at = at.AddDate(0, 0, -1)
+		at = at.AddDate(0, 0, 2)
 	case time.Sunday:
 		at = at.AddDate(0, 0, 1)
 	}
