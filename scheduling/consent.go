@@ -63,7 +63,7 @@ func (c Consent) faults(now time.Time) []fault.Fault {
 	if !isLine(c.Version, 1, mostOfTag) {
 		l.refuse("/version", "must have 1 to %d characters, on one line", mostOfTag)
 	}
-	l.language("/language", c.Language)
+	l.language(c.Language)
 	if c.GivenAt.After(now.Add(clocksDiffer)) || c.GivenAt.Year() < 1900 {
 		l.refuse("/given_at", "must be an instant that is past, such as 2026-11-21T09:30:00Z")
 	}

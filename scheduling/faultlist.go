@@ -48,9 +48,9 @@ func (l *faultList) whole(pointer string, n, least, most int64) {
 	}
 }
 
-func (l *faultList) language(pointer, tag string) {
+func (l *faultList) language(tag string) {
 	if !account.IsLanguage(tag) {
-		l.refuse(pointer, "must be a language tag (BCP 47) such as en or pl")
+		l.refuse("/language", "must be a language tag (BCP 47) such as en or pl")
 	}
 }
 

@@ -198,7 +198,7 @@ func (g *FocusGroup) applyTimes(c FocusGroupChange, in *hostRoom, elsewhere bool
 
 func (g *FocusGroup) faults(in *hostRoom) (l faultList) {
 	l.line("/topic", g.Topic, 1)
-	l.language("/language", g.Language)
+	l.language(g.Language)
 	l.line("/room_reference", g.RoomReference, 0)
 	l.whole("/seats", g.Seats, 1, 100)
 	if g.Minimum < 1 || g.Minimum > g.Seats {

@@ -149,7 +149,7 @@ func (p *Participant) faults() []fault.Fault {
 	if p.Phone != "" && !isPhone(p.Phone) {
 		l.refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
 	}
-	l.language("/language", p.Language)
+	l.language(p.Language)
 	l.zone("/zone", p.Zone)
 	l.line("/household", p.Household, 0)
 	l.line("/employer", p.Employer, 0)

@@ -118,7 +118,7 @@ func (s *Study) faults() []fault.Fault {
 	var l faultList
 	l.line("/title", s.Title, 1)
 	l.words("/purpose", s.Purpose, 1, 4000)
-	l.language("/language", s.Language)
+	l.language(s.Language)
 	l.atMost("/branches", len(s.Branches), 500)
 	l.atMost("/screening", len(s.Screening), 20)
 	l.under("/screening", screeningFaults(s.Screening))
