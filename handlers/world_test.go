@@ -81,6 +81,12 @@ const password = "correct horse battery"
 
 func newWorld(t T) *world {
 	t.Helper()
+	return newWorldWithMail(t, "")
+}
+
+// newWorldWithMail is a world whose mail goes to an SMTP server; without one it is kept.
+func newWorldWithMail(t T, smtp string) *world {
+	t.Helper()
 	w := &world{T: t, clock: &clock{at: monday}}
 	db := databasetest.Open(t)
 	keys, err := account.LoadKeys(strings.Repeat("secret", 8), t.TempDir())
@@ -114,7 +120,7 @@ func newWorld(t T) *world {
 	w.server.Findings = &scheduling.Findings{DB: db, Clock: w.clock.now}
 	w.server.Actions = &scheduling.Actions{DB: db, Clock: w.clock.now}
 	w.runner = jobs.NewRunner(db, w.clock.now)
-	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, "", "Fieldcare <fieldcare@example.org>")
+	w.server.Mails, err = mail.NewPost(db, w.runner, w.clock.now, smtp, "Fieldcare <fieldcare@example.org>")
 	require.NoError(t, err)
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: "https://fieldcare.test", Clock: w.clock.now}
 	letters.Register(w.server.Mails, w.runner)

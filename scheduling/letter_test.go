@@ -18,6 +18,7 @@ import (
 	"fieldcare/internal/database/databasetest"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/mail/mailtest"
 	"fieldcare/scheduling"
 )
 
@@ -27,7 +28,7 @@ type lettered struct {
 	db      *database.DB
 	now     atomic.Int64
 	runner  *jobs.Runner
-	box     *mailbox
+	box     *mailtest.Mailbox
 	letters *scheduling.Letters
 
 	carol, moe, ann    uuid.UUID // a coordinator, the moderator, an assistant
@@ -39,7 +40,7 @@ type lettered struct {
 var session = time.Date(2026, 11, 26, 17, 0, 0, 0, time.UTC)
 
 func newLettered(t *testing.T) *lettered {
-	w := &lettered{T: t, db: databasetest.Open(t), box: newMailbox(t), starts: session,
+	w := &lettered{T: t, db: databasetest.Open(t), box: mailtest.New(t), starts: session,
 		carol: uuid.New(), moe: uuid.New(), ann: uuid.New(), study: uuid.New(), group: uuid.New(), room: uuid.New()}
 	w.at(session.AddDate(0, 0, -14))
 	w.runner = jobs.NewRunner(w.db, w.clock)
@@ -119,34 +120,34 @@ func (w *lettered) moveTo(starts time.Time) {
 }
 
 // arrive runs what is due and gives the mail that comes.
-func (w *lettered) arrive() []letter {
+func (w *lettered) arrive() []mailtest.Letter {
 	w.Helper()
 	_, err := w.runner.RunDue(w.Context())
 	require.NoError(w, err)
-	return w.box.take()
+	return w.box.Take()
 }
 
 // only is the one mail that comes.
-func (w *lettered) only() letter {
+func (w *lettered) only() mailtest.Letter {
 	w.Helper()
 	all := w.arrive()
 	require.Len(w, all, 1, "%v", subjects(all))
 	return all[0]
 }
 
-func subjects(letters []letter) (all []string) {
+func subjects(letters []mailtest.Letter) (all []string) {
 	for _, l := range letters {
-		all = append(all, l.to+": "+l.subject)
+		all = append(all, l.To+": "+l.Subject)
 	}
 	return all
 }
 
 // entryOf reads the calendar of a mail back, which is the same as part and as file.
-func entryOf(t *testing.T, l letter, method string) readEntry {
+func entryOf(t *testing.T, l mailtest.Letter, method string) readEntry {
 	t.Helper()
-	require.Equal(t, method, l.method, "the MIME header says the method")
-	require.Equal(t, l.calendar, l.file)
-	read := readByPython(t, l.calendar)[0]
+	require.Equal(t, method, l.Method, "the MIME header says the method")
+	require.Equal(t, l.Calendar, l.File)
+	read := readByPython(t, l.Calendar)[0]
 	require.Equal(t, method, read.Method, "and so does the body")
 	require.Len(t, read.Entries, 1)
 	return read.Entries[0]
@@ -160,24 +161,24 @@ func TestTheMailOfAFullLife(t *testing.T) {
 
 	w.order("invitation", pat)
 	asked := w.only()
-	require.Equal(t, "pat@panel.example", asked.to)
-	require.Empty(t, asked.header.Get("Bcc"))
-	require.Nil(t, asked.calendar, "or mail programs show buttons whose answers never reach us")
-	require.Nil(t, asked.file)
+	require.Equal(t, "pat@panel.example", asked.To)
+	require.Empty(t, asked.Header.Get("Bcc"))
+	require.Nil(t, asked.Calendar, "or mail programs show buttons whose answers never reach us")
+	require.Nil(t, asked.File)
 	answer := "https://fieldcare.test/rsvp/" + testLinks.Make(scheduling.AnswerLink, pat.invitation, 1)
 	stop := "https://fieldcare.test/unsubscribe/" + testLinks.Make(scheduling.UnsubscribeLink, pat.participant, 1)
 	for _, says := range []string{"How we answer the phone", "Thursday 26 November 2026, 18:00–20:00 (Europe/Warsaw)", "Room 1, Stary Młyn", "ul. Wodna 3, Kraków", "> Ring; the bell",
 		"50.00 EUR", "at the latest Monday 23 November 2026, 18:00 (Europe/Warsaw)", answer, stop} {
-		require.Contains(t, asked.text, says)
+		require.Contains(t, asked.Text, says)
 	}
-	require.Contains(t, asked.html, answer)
-	require.Equal(t, "<"+stop+">", asked.header.Get("List-Unsubscribe"))
-	require.Equal(t, "List-Unsubscribe=One-Click", asked.header.Get("List-Unsubscribe-Post"))
+	require.Contains(t, asked.HTML, answer)
+	require.Equal(t, "<"+stop+">", asked.Header.Get("List-Unsubscribe"))
+	require.Equal(t, "List-Unsubscribe=One-Click", asked.Header.Get("List-Unsubscribe-Post"))
 
 	w.write("UPDATE invitations SET state = 'accepted' WHERE id = ?", pat.invitation)
 	w.order("invitation-confirmed", pat)
 	confirmed := w.only()
-	require.Empty(t, confirmed.header.Get("List-Unsubscribe"))
+	require.Empty(t, confirmed.Header.Get("List-Unsubscribe"))
 	entry := entryOf(t, confirmed, "REQUEST")
 	require.Equal(t, pat.invitation.String()+"@northwind.example", entry.UID)
 	require.EqualValues(t, 0, entry.Sequence)
@@ -196,20 +197,20 @@ func TestTheMailOfAFullLife(t *testing.T) {
 	require.Empty(t, subjects(w.arrive()))
 	w.at(session.AddDate(0, 0, -7))
 	reminder := w.only()
-	require.Equal(t, "We look forward to seeing you: How we answer the phone", reminder.subject)
-	require.Nil(t, reminder.calendar)
-	require.NotEmpty(t, reminder.header.Get("List-Unsubscribe"))
+	require.Equal(t, "We look forward to seeing you: How we answer the phone", reminder.Subject)
+	require.Nil(t, reminder.Calendar)
+	require.NotEmpty(t, reminder.Header.Get("List-Unsubscribe"))
 
 	w.moveTo(session.AddDate(0, 0, 1))
 	w.announce("focus-group-moved", w.group)
 	moved := w.arrive()
-	require.ElementsMatch(t, []string{"pat@panel.example", "moe@office.example", "ann@office.example"}, []string{moved[0].to, moved[1].to, moved[2].to})
+	require.ElementsMatch(t, []string{"pat@panel.example", "moe@office.example", "ann@office.example"}, []string{moved[0].To, moved[1].To, moved[2].To})
 	for _, l := range moved {
-		require.Contains(t, l.text, "Friday 27 November 2026, 18:00–20:00 (Europe/Warsaw)")
-		require.Empty(t, l.header.Get("List-Unsubscribe"))
-		if l.to != "pat@panel.example" {
-			require.Nil(t, l.calendar)
-			require.Contains(t, l.text, "https://fieldcare.test/focus-groups/"+w.group.String())
+		require.Contains(t, l.Text, "Friday 27 November 2026, 18:00–20:00 (Europe/Warsaw)")
+		require.Empty(t, l.Header.Get("List-Unsubscribe"))
+		if l.To != "pat@panel.example" {
+			require.Nil(t, l.Calendar)
+			require.Contains(t, l.Text, "https://fieldcare.test/focus-groups/"+w.group.String())
 			continue
 		}
 		update := entryOf(t, l, "REQUEST")
@@ -224,9 +225,9 @@ func TestTheMailOfAFullLife(t *testing.T) {
 	over := w.arrive()
 	require.Len(t, over, 3)
 	for _, l := range over {
-		require.Equal(t, "Cancelled: How we answer the phone", l.subject)
-		require.Equal(t, l.to != "pat@panel.example", strings.Contains(l.text, "Too few"), "the reason was written for the office")
-		if l.to == "pat@panel.example" {
+		require.Equal(t, "Cancelled: How we answer the phone", l.Subject)
+		require.Equal(t, l.To != "pat@panel.example", strings.Contains(l.Text, "Too few"), "the reason was written for the office")
+		if l.To == "pat@panel.example" {
 			cancel := entryOf(t, l, "CANCEL")
 			require.Equal(t, entry.UID, cancel.UID)
 			require.EqualValues(t, 2, cancel.Sequence)
@@ -247,13 +248,13 @@ func TestWithdrawnIsNotCancelledAndTakesTheEntryOutOfTheCalendar(t *testing.T) {
 	w.write("UPDATE invitations SET state = 'withdrawn' WHERE id = ?", pat.invitation)
 	w.order("invitation-withdrawn", pat)
 	l := w.only()
-	require.Equal(t, "Your invitation is withdrawn: How we answer the phone", l.subject)
-	require.NotContains(t, strings.ToLower(l.text), "cancel")
+	require.Equal(t, "Your invitation is withdrawn: How we answer the phone", l.Subject)
+	require.NotContains(t, strings.ToLower(l.Text), "cancel")
 	cancel := entryOf(t, l, "CANCEL")
 	require.Equal(t, before.UID, cancel.UID)
 	require.Equal(t, before.Sequence+1, cancel.Sequence)
 	w.order("invitation-withdrawn", quinn)
-	require.Nil(t, w.only().calendar, "there is no entry to take out")
+	require.Nil(t, w.only().Calendar, "there is no entry to take out")
 }
 
 func TestAMoveIsToldOnceToEverybodyWhoMustKnowWithAnEntryOnlyToWhoHadOne(t *testing.T) {
@@ -269,8 +270,8 @@ func TestAMoveIsToldOnceToEverybodyWhoMustKnowWithAnEntryOnlyToWhoHadOne(t *test
 	first := w.arrive()
 	var told []string
 	for _, l := range first {
-		told = append(told, l.to)
-		require.Nil(t, l.calendar)
+		told = append(told, l.To)
+		require.Nil(t, l.Calendar)
 	}
 	require.ElementsMatch(t, []string{"acc@panel.example", "ask@panel.example", "wait@panel.example", "moe@office.example", "ann@office.example"}, told)
 	require.Empty(t, w.arrive())
@@ -280,7 +281,7 @@ func TestAMoveIsToldOnceToEverybodyWhoMustKnowWithAnEntryOnlyToWhoHadOne(t *test
 	w.moveTo(session.AddDate(0, 0, 2))
 	w.announce("focus-group-moved", w.group)
 	for _, l := range w.arrive() {
-		require.Contains(t, l.text, "Saturday 28 November")
+		require.Contains(t, l.Text, "Saturday 28 November")
 	}
 }
 
@@ -297,7 +298,7 @@ func TestAJobThatRunsTwiceTellsAndCountsOnce(t *testing.T) {
 		_, err := w.runner.RunDue(t.Context())
 		require.NoError(t, err)
 	}
-	require.Len(t, w.box.take(), 3)
+	require.Len(t, w.box.Take(), 3)
 	var sequence int
 	require.NoError(t, w.db.Read().NewRaw("SELECT sequence FROM invitations WHERE id = ?", pat.invitation).Scan(t.Context(), &sequence))
 	require.Equal(t, 1, sequence)
@@ -310,14 +311,14 @@ func TestPanelMailWaitsForTheQuietHoursToEndAndAMoveDoesNot(t *testing.T) {
 	asked, sure := w.invite("Ask", "ask@panel.example", "sent"), w.invite("Sure", "sure@panel.example", "accepted")
 	w.order("invitation", asked)
 	w.order("invitation-confirmed", sure)
-	require.Equal(t, "sure@panel.example", w.only().to, "who has just answered is awake")
+	require.Equal(t, "sure@panel.example", w.only().To, "who has just answered is awake")
 	w.moveTo(session.Add(time.Hour))
 	w.announce("focus-group-moved", w.group)
 	require.Len(t, w.arrive(), 4)
 	w.at(time.Date(2026, 11, 19, 8, 0, 0, 0, warsaw).Add(-time.Second))
 	require.Empty(t, w.arrive())
 	w.at(time.Date(2026, 11, 19, 8, 0, 0, 0, warsaw))
-	require.Equal(t, "ask@panel.example", w.only().to)
+	require.Equal(t, "ask@panel.example", w.only().To)
 }
 
 func TestWhatIsNoLongerAptIsNotSent(t *testing.T) {

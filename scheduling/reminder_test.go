@@ -25,7 +25,7 @@ func (w *lettered) passes(until time.Time, step time.Duration) (came []string) {
 	for now := w.clock(); now.Before(until); now = now.Add(step) {
 		w.at(now)
 		for _, l := range w.arrive() {
-			came = append(came, now.In(warsaw).Format("Mon 15:04 ")+l.subject)
+			came = append(came, now.In(warsaw).Format("Mon 15:04 ")+l.Subject)
 		}
 	}
 	return came
@@ -59,7 +59,7 @@ func TestWhoConfirmedIsNotAskedAgainAndWhoDidNotIsOnTheCallList(t *testing.T) {
 	require.Empty(t, calls, "there is still a day to answer")
 
 	w.at(session.AddDate(0, 0, -1))
-	require.Equal(t, "quinn@panel.example", w.only().to)
+	require.Equal(t, "quinn@panel.example", w.only().To)
 	w.write("INSERT INTO calls (id, invitation_id, at, by_id, outcome, note) VALUES ('1', ?, 5000000, ?, 'not_reached', '')", quinn.invitation, w.carol)
 	calls, err = w.letters.CallList(t.Context(), carol, w.group)
 	require.NoError(t, err)
@@ -104,9 +104,9 @@ func TestCoordinatorsAreToldBeforeARoomCanNoLongerBeCancelled(t *testing.T) {
 	w.at(time.Date(2026, 11, 22, 9, 0, 0, 0, warsaw)) // the last day to cancel is Monday the 23rd
 	w.announce("room-cancellation-due", due)
 	l := w.only()
-	require.Equal(t, "carol@office.example", l.to)
-	require.Equal(t, "The room can be cancelled until Monday 23 November 2026: How we answer the phone", l.subject)
-	require.Contains(t, l.text, "SM-17")
+	require.Equal(t, "carol@office.example", l.To)
+	require.Equal(t, "The room can be cancelled until Monday 23 November 2026: How we answer the phone", l.Subject)
+	require.Contains(t, l.Text, "SM-17")
 	w.announce("room-cancellation-due", due)
 	require.Empty(t, w.arrive(), "once for a room and a start")
 

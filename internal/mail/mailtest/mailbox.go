@@ -1,4 +1,5 @@
-package scheduling_test
+// Package mailtest is an SMTP server for tests: it takes mail as any server does, and reads it back.
+package mailtest
 
 import (
 	"encoding/base64"
@@ -16,29 +17,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mailbox is an SMTP server in this process.
-type mailbox struct {
+// Mailbox is an SMTP server in this process. It refuses recipients whose address begins with gone@.
+type Mailbox struct {
 	URL string
 
 	mu       sync.Mutex
-	received []letter
+	received []Letter
 }
 
-// letter is a mail as it arrived.
-type letter struct {
-	to       string
-	header   netmail.Header
-	subject  string
-	text     string
-	html     string
-	calendar []byte // the part that mail programs act upon
-	method   string // of its MIME header
-	file     []byte // invite.ics
+// Letter is a mail as it arrived.
+type Letter struct {
+	To       string
+	Header   netmail.Header
+	Subject  string
+	Parts    []string // the kinds of its parts, in their order, such as text/plain
+	Text     string
+	HTML     string
+	Calendar []byte // the part that mail programs act upon
+	Method   string // of its MIME header
+	File     []byte // invite.ics
 }
 
-func newMailbox(t *testing.T) *mailbox {
-	box := &mailbox{}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{t: t, box: box}, nil }))
+// New opens a mailbox until the test ends.
+func New(t testing.TB) *Mailbox {
+	box := &Mailbox{}
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{box: box}, nil }))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go server.Serve(listener)
@@ -47,8 +50,8 @@ func newMailbox(t *testing.T) *mailbox {
 	return box
 }
 
-// take gives what arrived since it was last asked.
-func (b *mailbox) take() []letter {
+// Take gives what arrived since it was last asked.
+func (b *Mailbox) Take() []Letter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	taken := b.received
@@ -57,8 +60,7 @@ func (b *mailbox) take() []letter {
 }
 
 type mailSession struct {
-	t   *testing.T
-	box *mailbox
+	box *Mailbox
 	to  string
 }
 
@@ -77,8 +79,8 @@ func (s *mailSession) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	l := letter{to: s.to, header: m.Header}
-	if l.subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
+	l := Letter{To: s.to, Header: m.Header}
+	if l.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
 		return err
 	}
 	if err := l.read(m.Header.Get("Content-Type"), m.Body); err != nil {
@@ -94,7 +96,7 @@ func (s *mailSession) Reset()        {}
 func (s *mailSession) Logout() error { return nil }
 
 // read reads the parts of a message, those inside others too.
-func (l *letter) read(contentType string, body io.Reader) error {
+func (l *Letter) read(contentType string, body io.Reader) error {
 	_, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		return err
@@ -127,15 +129,16 @@ func (l *letter) read(contentType string, body io.Reader) error {
 				return err
 			}
 		}
+		l.Parts = append(l.Parts, kind)
 		switch kind {
 		case "text/plain":
-			l.text = strings.ReplaceAll(string(content), "\r\n", "\n")
+			l.Text = strings.ReplaceAll(string(content), "\r\n", "\n")
 		case "text/html":
-			l.html = string(content)
+			l.HTML = string(content)
 		case "text/calendar":
-			l.calendar, l.method = content, params["method"]
+			l.Calendar, l.Method = content, params["method"]
 		case "application/ics":
-			l.file = content
+			l.File = content
 		}
 	}
 }
