@@ -32,9 +32,11 @@ type mailbox struct {
 
 	mu       sync.Mutex
 	received []delivery
+	dialled  int
 	signedIn []string
 	rcpt     func(to string) error // answers RCPT; nil accepts
 	data     func() error          // answers a message after it was taken down; nil accepts
+	drops    string                // when it drops its connections: within a message, or after each
 }
 
 type delivery struct {
@@ -50,7 +52,12 @@ func (d delivery) message(t *testing.T) *netmail.Message {
 
 func newMailbox(t *testing.T) *mailbox {
 	box := &mailbox{}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{box: box}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		box.mu.Lock()
+		defer box.mu.Unlock()
+		box.dialled++
+		return &session{box: box, conn: c}, nil
+	}))
 	server.AllowInsecureAuth = true
 	server.EnableSMTPUTF8 = true
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -69,6 +76,8 @@ func (b *mailbox) all() []delivery {
 
 type session struct {
 	box      *mailbox
+	conn     *smtp.Conn
+	taken    bool // a message
 	from, to string
 }
 
@@ -102,6 +111,12 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	s.box.mu.Lock()
+	if s.box.drops == "within" {
+		s.box.mu.Unlock()
+		s.conn.Conn().Close()
+		return io.ErrUnexpectedEOF
+	}
+	s.taken = true
 	s.box.received = append(s.box.received, delivery{s.from, s.to, string(raw)})
 	answer := s.box.data
 	s.box.mu.Unlock()
@@ -111,7 +126,14 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-func (s *session) Reset()        {}
+func (s *session) Reset() {
+	s.box.mu.Lock()
+	defer s.box.mu.Unlock()
+	if s.taken && s.box.drops == "after" {
+		s.conn.Conn().Close()
+	}
+}
+
 func (s *session) Logout() error { return nil }
 
 type clock struct{ micros atomic.Int64 }

@@ -9,6 +9,7 @@ import (
 	netmail "net/mail"
 	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -19,8 +20,10 @@ const smtpTimeout = 30 * time.Second
 
 // server is the SMTP server that takes our mail on.
 type server struct {
-	host    string
-	options []gomail.Option
+	client *gomail.Client // how to reach it
+
+	mu      sync.Mutex
+	waiting []*waiting
 }
 
 // parseServer reads smtp://user:password@host:port (port 587, STARTTLS) or smtps://… (port 465, TLS from the start).
@@ -36,14 +39,14 @@ func parseServer(address string) (*server, error) {
 	if u.Hostname() == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
 		return wrong("is not one")
 	}
-	s := &server{host: u.Hostname(), options: []gomail.Option{gomail.WithTimeout(smtpTimeout)}}
+	host, options := u.Hostname(), []gomail.Option{gomail.WithTimeout(smtpTimeout), gomail.WithoutNoop()}
 	port := 587
 	switch u.Scheme {
 	case "smtps":
 		port = 465
-		s.options = append(s.options, gomail.WithSSL())
+		options = append(options, gomail.WithSSL())
 	case "smtp":
-		s.options = append(s.options, gomail.WithTLSPolicy(policy(s.host, u.User != nil)))
+		options = append(options, gomail.WithTLSPolicy(policy(host, u.User != nil)))
 	default:
 		return wrong("begins with neither smtp:// nor smtps://")
 	}
@@ -52,13 +55,14 @@ func parseServer(address string) (*server, error) {
 			return wrong("has no such port")
 		}
 	}
-	s.options = append(s.options, gomail.WithPort(port))
+	options = append(options, gomail.WithPort(port))
 	if u.User != nil {
 		password, _ := u.User.Password()
-		s.options = append(s.options, gomail.WithUsername(u.User.Username()), gomail.WithPassword(password),
+		options = append(options, gomail.WithUsername(u.User.Username()), gomail.WithPassword(password),
 			gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin, gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthCramMD5))
 	}
-	return s, nil
+	client, err := gomail.NewClient(host, options...)
+	return &server{client: client}, err
 }
 
 func policy(host string, password bool) gomail.TLSPolicy {
@@ -73,10 +77,6 @@ func (s *server) send(ctx context.Context, from *netmail.Address, message *Messa
 	to, err := netmail.ParseAddress(message.To)
 	if err != nil {
 		return &badAddress{message.To}
-	}
-	client, err := gomail.NewClient(s.host, s.options...)
-	if err != nil {
-		return err
 	}
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(from)
@@ -95,11 +95,7 @@ func (s *server) send(ctx context.Context, from *netmail.Address, message *Messa
 	if err := addCalendar(m, message.Calendar); err != nil {
 		return err
 	}
-	err = client.DialAndSendWithContext(ctx, m)
-	if m.IsDelivered() {
-		return nil // a farewell that went wrong does not take the message back
-	}
-	return err
+	return s.deliver(ctx, m)
 }
 
 // addCalendar adds the calendar twice: as another form of what the text says, which mail programs act upon, and as a file
