@@ -44,7 +44,7 @@ func New(t testing.TB) *Mailbox {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &mailSession{box: box}, nil }))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	go server.Serve(listener)
+	go func() { _ = server.Serve(listener) }() // it ends with an error when it is closed
 	t.Cleanup(func() { server.Close() })
 	box.URL = "smtp://" + listener.Addr().String()
 	return box
