@@ -118,14 +118,14 @@ func (r AttendanceRecord) LeftEarly(ends time.Time) bool {
 	return r.Outcome == TookPart && r.LeftAt != nil && r.LeftAt.Before(ends.Add(-graceAtTheDoor))
 }
 
-// Usable is true of a seat whose participant took part for three quarters of the session and was not struck out. Who has
-// not left is taken to stay to the end.
+// Usable is true of a seat whose participant took part for three quarters of the session and was not struck out. Who has no
+// time of arriving was there at the start, and who has none of leaving stayed to the end.
 func (r AttendanceRecord) Usable(starts, ends time.Time) bool {
-	if r.Outcome != TookPart || r.StruckOut != "" || r.ArrivedAt == nil {
+	if r.Outcome != TookPart || r.StruckOut != "" {
 		return false
 	}
 	from, until := starts, ends
-	if r.ArrivedAt.After(from) {
+	if r.ArrivedAt != nil && r.ArrivedAt.After(from) {
 		from = *r.ArrivedAt
 	}
 	if r.LeftAt != nil && r.LeftAt.Before(until) {

@@ -39,6 +39,7 @@ func TestASeatIsUsableAfterThreeQuartersOfTheSession(t *testing.T) {
 		"turned away":                         {AttendanceRecord{Outcome: TurnedAway, ArrivedAt: minutes(-5)}, false, false, false},
 		"turned away late":                    {AttendanceRecord{Outcome: TurnedAway, ArrivedAt: minutes(20)}, true, false, false},
 		"sent home is not leaving early":      {AttendanceRecord{Outcome: SentHome, ArrivedAt: minutes(0), LeftAt: minutes(20)}, false, false, false},
+		"without times there to the end":      {AttendanceRecord{Outcome: TookPart}, false, false, true},
 		"no-show":                             {AttendanceRecord{Outcome: NoShow}, false, false, false},
 		"expected":                            {AttendanceRecord{Outcome: Expected}, false, false, false},
 	} {

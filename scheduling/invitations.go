@@ -166,8 +166,7 @@ func candidatesOf(ctx context.Context, from bun.IDB, ids []uuid.UUID, group uuid
 	err = from.NewSelect().TableExpr("invitations AS i").Join("JOIN attendance AS a ON a.invitation_id = i.id").Join("JOIN focus_groups AS g ON g.id = i.focus_group_id").
 		ColumnExpr("i.participant_id, g.topic, g.starts_at, a.outcome").
 		Where("i.participant_id IN (?)", bun.List(ids)).Where("i.focus_group_id <> ?", group).Where("a.outcome IN ('took_part', 'no_show')").
-		Where(`NOT EXISTS (SELECT 1 FROM attendance later WHERE later.invitation_id = a.invitation_id
-			AND (later.recorded_at > a.recorded_at OR (later.recorded_at = a.recorded_at AND later.number > a.number)))`).
+		Where("NOT EXISTS (SELECT 1 FROM attendance later WHERE later.invitation_id = a.invitation_id AND (later.recorded_at, later.id) > (a.recorded_at, a.id))").
 		OrderExpr("g.starts_at DESC").Scan(ctx, &past)
 	if err != nil {
 		return nil, err

@@ -15,47 +15,22 @@ type invited struct {
 	id         string
 	state      string
 	sent       bool
-	accepted   bool // at some time
-	waitlisted bool // at some time
-	door       atDoor
+	accepted   bool             // at some time
+	waitlisted bool             // at some time
+	door       AttendanceRecord // the one that holds; without an outcome where there is none
 	erased     bool
 	attributes map[string]string // values by the attribute's id
 }
 
-// atDoor is the record that holds of somebody at the door.
-type atDoor struct {
-	outcome       string // empty without a record
-	arrived, left time.Time
-	struckOut     bool
-}
+func (i invited) tookPart() bool { return i.door.Outcome == TookPart }
 
-func (i invited) tookPart() bool { return i.door.outcome == "took_part" }
-
-func (i invited) came() bool {
-	return i.tookPart() || i.door.outcome == "turned_away" || i.door.outcome == "sent_home"
-}
+func (i invited) came() bool { return i.door.Outcome.Came() }
 
 func (i invited) walkedIn() bool { return !i.sent && i.came() }
 
 // hadSeat is true of who accepted a seat at some time; a walk-in came without.
 func (i invited) hadSeat() bool {
-	return !i.walkedIn() && (i.accepted || i.state == "accepted" || i.door.outcome != "")
-}
-
-// usable is true where the person took part for three quarters of the session and was not struck out. Who has no time of
-// arriving was there at the start, and who has none of leaving stayed to the end.
-func (i invited) usable(starts, ends time.Time) bool {
-	if !i.tookPart() || i.door.struckOut {
-		return false
-	}
-	from, until := starts, ends
-	if at := i.door.arrived; at.After(from) {
-		from = at
-	}
-	if at := i.door.left; !at.IsZero() && at.Before(until) {
-		until = at
-	}
-	return 4*until.Sub(from) >= 3*ends.Sub(starts)
+	return !i.walkedIn() && (i.accepted || i.state == "accepted" || i.door.Outcome != "")
 }
 
 // recruited counts the way from the invitations to the room.
@@ -71,10 +46,10 @@ func recruited(all []invited) (r ReportedRecruitment) {
 		one(&r.Came, i.came())
 		one(&r.TookPart, i.tookPart())
 		one(&r.WalkIns, i.walkedIn())
-		one(&r.TurnedAway, i.door.outcome == "turned_away")
-		one(&r.SentHome, i.door.outcome == "sent_home")
-		one(&r.NoShow, i.door.outcome == "no_show")
-		one(&r.Unrecorded, i.state == "accepted" && (i.door.outcome == "" || i.door.outcome == "expected"))
+		one(&r.TurnedAway, i.door.Outcome == TurnedAway)
+		one(&r.SentHome, i.door.Outcome == SentHome)
+		one(&r.NoShow, i.door.Outcome == NoShow)
+		one(&r.Unrecorded, i.state == "accepted" && (i.door.Outcome == "" || i.door.Outcome == Expected))
 		one(&r.Cancelled, i.state == "cancelled" && i.accepted)
 		one(&r.Withdrawn, i.sent && i.state == "withdrawn")
 		if i.came() || i.hadSeat() || !i.sent {

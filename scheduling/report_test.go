@@ -27,31 +27,15 @@ func TestTheFunnelCountsEverybodyOnTheWayAndBesideIt(t *testing.T) {
 		{state: "expired", sent: true, waitlisted: true}, // an offer that nobody took up
 		{state: "cancelled", sent: true, accepted: true},
 		{state: "accepted", sent: true, accepted: true},
-		{state: "accepted", sent: true, accepted: true, door: atDoor{outcome: "expected"}},
-		{state: "accepted", sent: true, accepted: true, door: atDoor{outcome: "no_show"}},
-		{state: "accepted", sent: true, accepted: true, door: atDoor{outcome: "turned_away"}},
-		{state: "accepted", sent: true, accepted: true, door: atDoor{outcome: "sent_home"}},
-		{state: "accepted", sent: true, accepted: true, door: atDoor{outcome: "took_part"}, erased: true},
-		{state: "accepted", accepted: true, door: atDoor{outcome: "took_part"}},
+		{state: "accepted", sent: true, accepted: true, door: AttendanceRecord{Outcome: Expected}},
+		{state: "accepted", sent: true, accepted: true, door: AttendanceRecord{Outcome: NoShow}},
+		{state: "accepted", sent: true, accepted: true, door: AttendanceRecord{Outcome: TurnedAway}},
+		{state: "accepted", sent: true, accepted: true, door: AttendanceRecord{Outcome: SentHome}},
+		{state: "accepted", sent: true, accepted: true, door: AttendanceRecord{Outcome: TookPart}, erased: true},
+		{state: "accepted", accepted: true, door: AttendanceRecord{Outcome: TookPart}},
 	})
 	require.Equal(t, ReportedRecruitment{Invited: 14, Accepted: 7, Came: 4, TookPart: 2, Declined: 1, Unanswered: 2, Waitlisted: 2, ScreenedOut: 1, Cancelled: 1,
 		Withdrawn: 1, NoShow: 1, TurnedAway: 1, SentHome: 1, WalkIns: 1, Unrecorded: 2}, r)
-}
-
-func TestASeatIsUsableFromThreeQuartersOfTheSessionOn(t *testing.T) {
-	minutes := func(n float64) time.Time { return sixPM.Add(time.Duration(n * float64(time.Minute))) }
-	for _, seat := range []struct {
-		door   atDoor
-		usable bool
-	}{
-		{atDoor{arrived: minutes(0)}, true}, {atDoor{arrived: minutes(-20), left: minutes(100)}, true}, {atDoor{arrived: minutes(22.5)}, true},
-		{atDoor{arrived: minutes(22.6)}, false}, {atDoor{arrived: minutes(10), left: minutes(70)}, false}, {atDoor{arrived: minutes(0), struckOut: true}, false},
-	} {
-		seat.door.outcome = "took_part"
-		require.Equal(t, seat.usable, invited{door: seat.door}.usable(sixPM, halfPastSeven), "%+v", seat)
-	}
-	require.True(t, invited{door: atDoor{outcome: "took_part"}}.usable(sixPM, halfPastSeven), "without times: all of it")
-	require.False(t, invited{door: atDoor{outcome: "turned_away"}}.usable(sixPM, halfPastSeven))
 }
 
 func quotasByAge() (age string, columns []quotaColumn) {
@@ -62,9 +46,9 @@ func quotasByAge() (age string, columns []quotaColumn) {
 
 func TestWhoWasNotHeardIsSaidInWords(t *testing.T) {
 	age, columns := quotasByAge()
-	here := atDoor{outcome: "took_part"}
+	here := AttendanceRecord{Outcome: TookPart}
 	quotas := reached(columns, []invited{{door: here, attributes: map[string]string{age: "22"}}, {door: here, attributes: map[string]string{age: "45"}},
-		{door: atDoor{outcome: "turned_away"}, attributes: map[string]string{age: "70"}}, {door: here, erased: true}})
+		{door: AttendanceRecord{Outcome: TurnedAway}, attributes: map[string]string{age: "70"}}, {door: here, erased: true}})
 	require.Equal(t, []ReportedQuota{{"Age", "up to 29", 2, 1, false}, {"Age", "60 or more", 2, 0, false}, {"Town", "Gdańsk", 1, 0, true}}, quotas)
 	require.Equal(t, []string{"Of “Age: up to 29” 1 took part; 2 were wanted.", "Nobody of “Age: 60 or more” took part; 2 were wanted.", "Nobody of “Town: Gdańsk” took part; 1 was wanted."}, notHeard(quotas))
 	require.Empty(t, notHeard([]ReportedQuota{{Target: 2, TookPart: 2}, {Target: 2, TookPart: 3}}))
@@ -75,10 +59,10 @@ func TestParticipantsHaveNoNamesAndAnOrderThatStays(t *testing.T) {
 	age, columns := quotasByAge()
 	all := []invited{}
 	for _, years := range []string{"22", "45", "71.5", ""} {
-		all = append(all, invited{id: uuid.NewString(), door: atDoor{outcome: "took_part"}, attributes: map[string]string{age: years}})
+		all = append(all, invited{id: uuid.NewString(), door: AttendanceRecord{Outcome: TookPart}, attributes: map[string]string{age: years}})
 	}
-	all = append(all, invited{id: uuid.NewString(), door: atDoor{outcome: "took_part"}, erased: true, attributes: map[string]string{age: "22"}},
-		invited{id: uuid.NewString(), door: atDoor{outcome: "no_show"}, attributes: map[string]string{age: "22"}})
+	all = append(all, invited{id: uuid.NewString(), door: AttendanceRecord{Outcome: TookPart}, erased: true, attributes: map[string]string{age: "22"}},
+		invited{id: uuid.NewString(), door: AttendanceRecord{Outcome: NoShow}, attributes: map[string]string{age: "22"}})
 	first := listed(all, columns)
 	require.Len(t, first, 5)
 	ages := []string{}

@@ -126,7 +126,7 @@ func (s *Reports) FocusGroup(ctx context.Context, viewer account.User, of Organi
 		}
 		seats := seatCount{planned: g.Seats, attended: r.Recruitment.TookPart}
 		for _, i := range all {
-			if i.usable(g.StartsAt.Time, g.EndsAt.Time) {
+			if i.door.Usable(g.StartsAt.Time, g.EndsAt.Time) {
 				seats.usable++
 			}
 		}
@@ -173,13 +173,13 @@ func readInvited(ctx context.Context, from bun.IDB, group uuid.UUID) ([]invited,
 		var i invited
 		var attributes string
 		var arrived, left database.Time
-		if err := rows.Scan(&i.id, &i.state, &i.sent, &i.accepted, &i.waitlisted, &i.erased, &attributes, &i.door.outcome, &arrived, &left, &i.door.struckOut); err != nil {
+		if err := rows.Scan(&i.id, &i.state, &i.sent, &i.accepted, &i.waitlisted, &i.erased, &attributes, &i.door.Outcome, &arrived, &left, &i.door.StruckOut); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(attributes), &i.attributes); err != nil {
 			return nil, fmt.Errorf("the attributes of whom invitation %s is to: %w", i.id, err)
 		}
-		i.door.arrived, i.door.left = arrived.Time, left.Time
+		i.door.ArrivedAt, i.door.LeftAt = instant(arrived), instant(left)
 		all = append(all, i)
 	}
 	return all, rows.Err()
@@ -251,7 +251,7 @@ const latestRecord = ` LEFT JOIN attendance a ON a.invitation_id = i.id
 
 var (
 	selectInvitedToReport = database.Prepared(`SELECT i.id, i.state, i.sent_at IS NOT NULL, i.accepted_at IS NOT NULL, i.waitlisted_at IS NOT NULL,
-		p.erased_at IS NOT NULL, p.attributes, COALESCE(a.outcome, ''), a.arrived_at, a.left_at, COALESCE(a.struck_out, '') <> ''
+		p.erased_at IS NOT NULL, p.attributes, COALESCE(a.outcome, ''), a.arrived_at, a.left_at, COALESCE(a.struck_out, '')
 		FROM invitations i JOIN participants p ON p.id = i.participant_id` + latestRecord + `WHERE i.focus_group_id = ? ORDER BY i.id`)
 	selectReportedFindings = database.Prepared("SELECT topic, theme, said_by, quotes FROM findings WHERE focus_group_id = ? ORDER BY position, id")
 	selectReportedActions  = database.Prepared(`SELECT a.text, u.name, a.due, a.state, a.outcome, a.told_at IS NOT NULL
