@@ -148,6 +148,7 @@ var access = []struct {
 	{"POST /invitations/{id}/send", no, no, no, no, all, all},
 	{"POST /invitations/{id}/answer", no, no, no, no, all, all},
 	{"POST /invitations/{id}/withdraw", no, no, no, no, all, all},
+	{"POST /invitations/{id}/override", no, no, no, no, all, all},
 	{"POST /invitations/{id}/move", no, no, no, no, all, all},
 	{"GET /invitations/{id}/calls", no, no, no, no, all, all},
 	{"POST /invitations/{id}/calls", no, no, no, no, all, all},

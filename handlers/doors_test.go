@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 
+	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 )
 
@@ -186,20 +187,109 @@ func TestAModeratorFindsOwnSessionsAndFirstNamesOnly(t *testing.T) {
 	w.carol.put(e.at(foreign.anna), e.seen(nil)).is(404)
 }
 
-func TestAClosedGroupIsCorrectedByCoordinatorsOnly(t *testing.T) {
+func TestWhatWasSeenBeforeTheCloseIsUploadedAfterItAndNothingIsLost(t *testing.T) {
+	w := newWorld(t)
+	meg := w.person("Meg", account.Moderator)
+	e := w.evening(w.moe, meg)
+	w.lays("UPDATE focus_groups SET reserve = 3 WHERE id = ?", e.id)
+	w.clock.set(e.begins.Add(2 * time.Hour))
+	early := w.moe.put(e.at(e.anna), e.seen(body{"outcome": "no_show", "arrived_at": nil})).is(201).object()
+	w.carol.post(e.path("/close"), nil).is(200)
+	w.clock.forward(24*time.Hour - time.Second)
+
+	kept := e.seen(body{"recorded_at": e.after(5), "arrived_at": e.after(5)})
+	first := w.moe.put(e.at(e.anna), kept).is(201).object()
+	require.Equal(t, []any{"took_part", 2.0}, []any{first["outcome"], first["records"]})
+	require.Equal(t, first, meg.put(e.at(e.anna), kept).is(200).object(), "two devices sent the same")
+	kept["note"] = "Had a dog"
+	meg.put(e.at(e.anna), kept).refuses(409, "id-taken")
+	history := w.carol.get(e.at(e.anna)).is(200).items()
+	require.Equal(t, []any{true, w.clock.now().UTC().Format(time.RFC3339), e.after(5)}, []any{history[0]["after_close"], history[0]["received_at"], history[0]["recorded_at"]})
+	require.Equal(t, []any{false, early["recorded_at"], "no_show"}, []any{history[1]["after_close"], history[1]["recorded_at"], history[1]["outcome"]}, "a correction keeps the old one")
+
+	code := w.moe.get(e.path("/attendance?search=bartek")).is(200).items()[0]["code"]
+	w.moe.post(e.path("/check-in"), body{"id": uuid.New(), "code": code, "recorded_at": e.after(-3)}).is(201)
+	w.moe.post(e.path("/walk-ins"), body{"id": uuid.New(), "name": "Jan", "recorded_at": e.after(1)}).is(201)
+	require.Equal(t, []float64{3, 3}, e.counts("came", "usable"))
+	incentives := 0
+	for _, cost := range w.carol.get(e.path("/costs")).is(200).items() {
+		if cost["rule"] == "incentive" {
+			incentives++
+		}
+	}
+	require.Equal(t, 3, incentives, "they are paid")
+
+	after := body{"recorded_at": e.after(121), "arrived_at": e.after(5)}
+	w.moe.put(e.at(e.cela), e.seen(after)).refuses(409, "only what was seen before that is taken, until 2026-12-08T19:00:00Z; ask a coordinator")
+	w.moe.post(e.path("/check-in"), body{"id": uuid.New(), "code": code, "recorded_at": e.after(121)}).is(409)
+	w.moe.post(e.path("/walk-ins"), body{"id": uuid.New(), "name": "Jan", "recorded_at": e.after(121)}).isProblem(409, "group-closed")
+	w.clock.forward(time.Second)
+	w.moe.put(e.at(e.cela), e.seen(nil)).isProblem(409, "group-closed")
+	w.clock.forward(30 * 24 * time.Hour)
+	w.carol.put(e.at(e.cela), e.seen(nil)).is(201)
+	w.carol.put(e.at(e.cela), e.seen(after)).is(201)
+}
+
+func TestTheDoorOpensTwelveHoursBeforeTheSession(t *testing.T) {
+	w := newWorld(t)
+	e := w.evening(w.moe)
+	w.clock.set(e.begins.Add(-12*time.Hour - time.Second))
+	code := w.moe.get(e.path("/attendance?search=anna")).is(200).items()[0]["code"]
+	now := w.clock.now()
+	for path, what := range map[string]body{"/check-in": {"code": code}, "/walk-ins": {"name": "Jan"}} {
+		what["id"], what["recorded_at"] = uuid.New(), now
+		w.carol.post(e.path(path), what).refuses(409, "the door opens twelve hours before the session, at 2026-12-07T05:00:00Z")
+	}
+	w.moe.put(e.at(e.anna), e.seen(body{"outcome": "no_show", "arrived_at": nil, "recorded_at": now})).isProblem(409, "door-shut")
+	w.clock.forward(time.Second)
+	require.Contains(t, w.moe.put(e.at(e.anna), e.seen(body{"arrived_at": now, "recorded_at": now})).is(422).faults(), "/arrived_at", "an earlier day is no arrival")
+	w.moe.post(e.path("/check-in"), body{"id": uuid.New(), "code": code, "recorded_at": w.clock.now()}).is(201)
+}
+
+func TestAGroupThatSomebodyCameToIsClosedAndNotCancelled(t *testing.T) {
+	w := newWorld(t)
+	e := w.evening(w.moe)
+	running := func() any { return w.carol.get(e.path("")).is(200).object()["running"] }
+	require.Equal(t, false, running())
+	w.clock.set(e.begins)
+	require.Equal(t, true, running(), "nothing was told to the program but the time")
+	came := e.seen(body{"outcome": "turned_away"})
+	w.moe.put(e.at(e.anna), came).is(201)
+	w.carol.post(e.path("/cancel"), body{"reason": "The lift is broken"}).refuses(409, "close the focus group, or correct who came")
+	w.clock.set(e.begins.Add(2 * time.Hour))
+	require.Equal(t, false, running())
+
+	w.moe.put(e.at(e.anna), e.seen(body{"outcome": "expected", "arrived_at": nil, "recorded_at": e.after(3)})).is(201)
+	w.carol.post(e.path("/cancel"), body{"reason": "The lift is broken"}).is(200)
+	require.Equal(t, false, running())
+	w.carol.put(e.at(e.anna), e.seen(nil)).isProblem(409, "group-not-scheduled")
+}
+
+func TestADoorRecordsOnlyThoseWhoAcceptedAndThatDay(t *testing.T) {
 	w := newWorld(t)
 	e := w.evening(w.moe).inTheRoom()
-	w.lays("UPDATE focus_groups SET state = 'closed' WHERE id = ?", e.id)
-	w.moe.put(e.at(e.anna), e.seen(nil)).refuses(409, "group-closed")
-	w.carol.put(e.at(e.anna), e.seen(nil)).is(201)
-	w.lays("UPDATE focus_groups SET state = 'cancelled' WHERE id = ?", e.id)
-	w.carol.put(e.at(e.anna), e.seen(nil)).refuses(409, "group-not-scheduled")
+	w.carol.put(e.at(e.anna), e.seen(body{"arrived_at": nil, "recorded_at": w.clock.now().Add(-24 * 365 * time.Hour)})).is(422)
+	w.lays("UPDATE invitations SET state = 'withdrawn' WHERE id = ?", e.anna)
+	w.carol.put(e.at(e.anna), e.seen(nil)).refuses(409, "not-accepted")
+}
 
-	draft := w.evening(w.moe)
-	w.carol.put(draft.at(draft.anna), draft.seen(body{"arrived_at": nil, "recorded_at": w.clock.now().Add(-24 * 365 * time.Hour)})).is(422)
-	draft.guest(uuid.New(), "Darek Lis", "declined")
-	w.lays("UPDATE invitations SET state = 'withdrawn' WHERE id = ?", draft.anna)
-	w.carol.put(draft.at(draft.anna), draft.seen(nil)).refuses(409, "not-accepted")
+func TestWhoWalkedInIsFoundInThePanelAtOnce(t *testing.T) {
+	w := newWorld(t)
+	e := w.evening(w.moe).inTheRoom()
+	before := w.participant(participant("Janek", body{"phone": "0048 600-100-200"}))
+	jan := uuid.New()
+	w.moe.post(e.path("/walk-ins"), body{"id": jan, "name": " Jan Wójcik ", "phone": "+48 600 100 200", "recorded_at": e.after(-2)}).is(201)
+	for _, search := range []string{"search=wojcik", "search=600100200", "search=0048600100200", "search=%2B48%20600%20100%20200"} {
+		found := names(w.carol.get("/participants?" + search).is(200).items())
+		require.Contains(t, found, "Jan Wójcik", search)
+	}
+	read := w.carol.get("/participants/" + jan.String()).is(200).object()
+	require.Equal(t, []any{"pl", "Europe/Warsaw", []any{}, before.String()}, []any{read["language"], read["zone"], read["tags"], read["duplicates"].([]any)[0].(map[string]any)["id"]})
+
+	drinks := w.attribute("Drinks")
+	w.carol.patch("/participants/"+jan.String(), 1, body{"tags": []string{"Walked in"}, "attributes": body{drinks.String(): "tea"}}).is(200)
+	require.Equal(t, []string{"Jan Wójcik"}, names(w.carol.get("/participants?tag=walked%20IN").is(200).items()))
+	require.Equal(t, []string{"Jan Wójcik"}, names(w.carol.get("/participants?attribute="+drinks.String()+"&value=TEA").is(200).items()))
 }
 
 func TestACodeChecksInOnceAndItsImageIsAQRCode(t *testing.T) {
@@ -244,7 +334,7 @@ func TestWhoWalksInTakesASeatAndNeverMoreThanThereAre(t *testing.T) {
 	came := w.carol.post(e.path("/walk-ins"), body{"id": uuid.New(), "participant_id": waiting, "recorded_at": e.after(-2)}).is(201).object()
 	require.Equal(t, []any{waiting.String(), "Darek Lis", false}, []any{came["invitation_id"], came["name"], came["walk_in"]}, "their own invitation is accepted")
 	w.carol.post(e.path("/walk-ins"), body{"id": uuid.New(), "participant_id": waiting, "recorded_at": e.after(-2)}).refuses(409, "accepted-already")
-	for place, wrong := range map[string]body{"/participant_id": {"participant_id": uuid.New()}, "/name": {}, "/phone": {"name": "Jan", "phone": "600\n700"}} {
+	for place, wrong := range map[string]body{"/participant_id": {"participant_id": uuid.New()}, "/name": {}, "/phone": {"name": "Jan", "phone": "600\n700700"}} {
 		wrong["id"], wrong["recorded_at"] = uuid.New(), e.after(-2)
 		require.Contains(t, w.carol.post(e.path("/walk-ins"), wrong).is(422).faults(), place)
 	}

@@ -112,6 +112,10 @@ type answerInput struct {
 	Body scheduling.Answer
 }
 
+func (s *Server) overrideExclusion(ctx context.Context, u account.User, in *reasonInput) (*one[scheduling.Invitation], error) {
+	return invitationOf(s.Invitations.Override(ctx, u, in.ID, in.Body.Reason))
+}
+
 func (s *Server) answerInvitation(ctx context.Context, u account.User, in *answerInput) (*one[scheduling.Invitation], error) {
 	return invitationOf(s.Invitations.Answer(ctx, u, in.ID, in.Body))
 }

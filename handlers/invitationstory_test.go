@@ -17,6 +17,7 @@ func (s *story) invitingGuests() {
 	s.tells(s.carol, "", "POST", anna+"/answer", body{"answer": "accept", "consents": []string{"attend", "quotes"}, "reason": "On the phone"})
 	s.carol.post(bartek+"/answer", body{"answer": "accept", "consents": []string{"attend"}}).is(200)
 	s.tells(s.carol, "", "POST", anna+"/withdraw", body{"reason": "Works for a competitor, as it turned out"})
+	s.tells(s.carol, "", "POST", cela+"/override", body{"reason": "The last session was on another product"})
 	s.tells(s.carol, "", "POST", cela+"/move", body{"focus_group_id": other, "reason": "Tuesday suits better"})
 	s.tells(s.carol, "", "GET", g.path("/waiting-list"), nil)
 	s.tells(s.carol, "", "GET", g.path("/invitations"), nil)

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,32 @@ func workbook(t *testing.T, rows ...[]any) []byte {
 	var out bytes.Buffer
 	require.NoError(t, book.Write(&out))
 	return out.Bytes()
+}
+
+func TestDaysOfAWorkbookThatCountsFrom1904AreReadAsTheyAreShown(t *testing.T) {
+	w := newWorld(t)
+	w.carol.post("/attributes", body{"id": uuid.New(), "name": "Born", "type": "date"}).is(201)
+	days := []string{"1904-01-02", "1990-05-31", "2026-11-30"}
+	for _, since1904 := range []bool{false, true} {
+		book := excelize.NewFile()
+		require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904}))
+		require.NoError(t, book.SetSheetRow("Sheet1", "A1", &[]any{"name", "born"}))
+		for i, day := range days {
+			at, err := time.Parse(time.DateOnly, day)
+			require.NoError(t, err)
+			require.NoError(t, book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &[]any{"Guest", at}))
+		}
+		var file bytes.Buffer
+		require.NoError(t, book.Write(&file))
+		require.NoError(t, book.Close())
+		var read []string
+		for _, line := range w.previews(file.Bytes(), "language", "pl", "zone", "Europe/Warsaw").is(200).object()["first"].([]any) {
+			for _, value := range line.(map[string]any)["attributes"].(map[string]any) {
+				read = append(read, value.(string))
+			}
+		}
+		require.Equal(t, days, read, since1904)
+	}
 }
 
 func (w *world) imports(file []byte, more ...string) *answer {

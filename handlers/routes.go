@@ -195,6 +195,7 @@ func (s *Server) routes() {
 	route(s, post, "/invitations/{id}/send", coordinators, s.sendInvitation, "Send an invitation, or send it once more", conflicts)
 	route(s, post, "/invitations/{id}/answer", coordinators, s.answerInvitation, "Record what a participant answered by phone; repeatable", conflicts)
 	route(s, post, "/invitations/{id}/withdraw", coordinators, s.withdrawInvitation, "Take an invitation back; who was sent it is told. Repeatable", conflicts)
+	route(s, post, "/invitations/{id}/override", coordinators, s.overrideExclusion, "Set the rules of exclusion aside for somebody who is asked already; repeatable", conflicts)
 	route(s, post, "/invitations/{id}/move", coordinators, s.moveInvitation, "Ask the participant to another focus group of the study instead", conflicts)
 	route(s, get, "/invitations/{id}/calls", coordinators, s.listCallsMade, "Read the log of calls about an invitation")
 	route(s, post, "/invitations/{id}/calls", coordinators, s.addCall, "Note that the participant was called; repeatable", created)

@@ -34,9 +34,6 @@ const (
 	// graceAtTheDoor is how much later than the start somebody comes without being late, and how much before the end
 	// somebody goes without leaving early.
 	graceAtTheDoor = 10 * time.Minute
-	// doorOpens is how long before a session its attendance can be recorded, and how far from it an arrival may lie.
-	doorOpens = 12 * time.Hour
-
 	mostOfDoorNote = 1000
 )
 

@@ -45,7 +45,7 @@ func (s *Doors) Record(ctx context.Context, by account.User, id, invitation uuid
 
 // keep adds a record that is new.
 func (d door) keep(ctx context.Context, tx bun.Tx, by account.User, now time.Time, g guest, hash string, r AttendanceRecord) error {
-	if err := d.opensTo(by); err != nil {
+	if err := d.opensTo(by, now, r.RecordedAt); err != nil {
 		return err
 	}
 	records, err := d.records(ctx, tx)
@@ -118,6 +118,7 @@ type PastAttendance struct {
 	ReceivedAt   time.Time `json:"received_at"`
 	RecordedByID uuid.UUID `json:"recorded_by_id" doc:"The user who recorded it"`
 	RecordedBy   string    `json:"recorded_by" doc:"The name of who recorded it"`
+	AfterClose   bool      `json:"after_close" doc:"Whether it was received after the focus group was closed: a correction, or what a device kept that had no network"`
 }
 
 // History gives everything that was recorded of one invitation.
@@ -137,7 +138,8 @@ func (s *Doors) History(ctx context.Context, viewer account.User, id, invitation
 	of := records[invitation]
 	history := AttendanceHistory{Attendance: d.stands(g, of, viewer, s.Codes), Items: []PastAttendance{}}
 	for _, k := range slices.Backward(of) {
-		history.Items = append(history.Items, PastAttendance{k.AttendanceRecord, k.receivedAt, k.by, k.byName})
+		history.Items = append(history.Items, PastAttendance{k.AttendanceRecord, k.receivedAt, k.by, k.byName,
+			d.state == "closed" && k.receivedAt.After(d.closedAt.Time)})
 	}
 	return history, nil
 }

@@ -218,7 +218,7 @@ func (g *FocusGroup) faults(in *hostRoom) (l faultList) {
 		}
 	}
 	if g.Seats+g.Reserve < g.Taken {
-		l.refuse("/seats", "%d are accepted or on offer: seats and reserve must be as many together", g.Taken)
+		l.refuse("/seats", "%d are accepted or on offer: seats and reserve must be as many together, for nobody's seat is taken back by itself; withdraw invitations first", g.Taken)
 	}
 	if in != nil && in.Capacity < g.people() {
 		l.refuse("/room_id", "the room holds %d, and it takes %d: %d participants, the moderator and %d to assist", in.Capacity, g.people(), g.Seats, g.people()-g.Seats-1)

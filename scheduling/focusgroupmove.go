@@ -41,7 +41,8 @@ func (g *FocusGroup) haveTold(ctx context.Context, tx bun.Tx, kind string, now t
 
 // Change changes a focus group that was read with this edition, while it is a draft or scheduled. Where a scheduled one
 // gets another time, room or moderator, what was kept for it is let go and kept anew in the same transaction: either
-// everything moves or nothing. Time and room stay once it has begun. Where nothing would differ, nothing happens.
+// everything moves or nothing. Time and room stay once it has begun. Seats that are added are offered to those who wait; no
+// seat is taken from who has one. Where nothing would differ, nothing happens.
 func (s *FocusGroups) Change(ctx context.Context, by account.User, id uuid.UUID, edition int64, c FocusGroupChange) (g FocusGroup, err error) {
 	now := s.Clock()
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -85,11 +86,25 @@ func (s *FocusGroups) Change(ctx context.Context, by account.User, id uuid.UUID,
 			if err := after.rebook(ctx, tx, before, in, now); err != nil {
 				return err
 			}
+			if err := after.offerSeats(ctx, tx, now, by); err != nil {
+				return err
+			}
 		}
 		g = after
 		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "focus_group", Subject: id.String(), Fields: fields})
 	})
 	return g, err
+}
+
+// offerSeats offers what is free of a scheduled group's seats to those who wait, as when one falls free.
+func (g *FocusGroup) offerSeats(ctx context.Context, tx bun.Tx, now time.Time, by account.User) error {
+	at, err := seatingOf(ctx, tx, now, g.ID, ByCoordinator, &by.ID)
+	if err != nil {
+		return err
+	}
+	err = at.refill(ctx)
+	g.Taken = int64(at.group.Taken)
+	return err
 }
 
 // elsewhere is true where the group is at another time or in another room than before.
@@ -171,7 +186,8 @@ func (s *FocusGroups) Schedule(ctx context.Context, by account.User, id uuid.UUI
 }
 
 // Cancel cancels a draft or a scheduled focus group for a reason, and lets go of everything that was kept for it. The
-// states of its invitations stay. It is repeatable.
+// states of its invitations stay. One that somebody came to took place, and is closed: who was turned away is paid. It is
+// repeatable.
 func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID, reason string) (FocusGroup, error) {
 	reason = strings.TrimSpace(reason)
 	var wrong faultList
@@ -185,6 +201,13 @@ func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID,
 	return s.move(ctx, by, id, "cancel", GroupCancelled, reason, func(ctx context.Context, tx bun.Tx, before FocusGroup, g *FocusGroup) error {
 		if before.State != GroupDraft && before.State != GroupScheduled {
 			return before.illegalMove("cancel")
+		}
+		var came bool
+		if err := anybodyCame.Row(ctx, tx, id).Scan(&came); err != nil {
+			return err
+		}
+		if came {
+			return &fault.Conflict{Type: "illegal-move", Detail: "somebody was let in or turned away at the door: close the focus group, or correct who came", Possible: []string{"close"}}
 		}
 		if err := freeHolds(ctx, tx, id); err != nil || before.State == GroupDraft {
 			return err
@@ -235,3 +258,5 @@ func (s *FocusGroups) move(ctx context.Context, by account.User, id uuid.UUID, n
 	})
 	return g, err
 }
+
+var anybodyCame = database.Prepared("SELECT EXISTS (SELECT 1 FROM invitations i" + latestRecord + "WHERE i.focus_group_id = ? AND a.outcome IN ('took_part', 'turned_away', 'sent_home'))")

@@ -18,7 +18,8 @@ type Invitation struct {
 	ParticipantID uuid.UUID         `json:"participant_id" doc:"Whose"`
 	Name          string            `json:"name" doc:"The participant's"`
 	State         InvitationState   `json:"state" enum:"draft,sent,accepted,declined,waitlisted,screened_out,offered,expired,cancelled,withdrawn"`
-	Override      string            `json:"override,omitempty" doc:"Why a rule of exclusion was set aside for them"`
+	Override      string            `json:"override,omitempty" doc:"Why the study's rules of exclusion were set aside for them"`
+	Excluded      string            `json:"excluded,omitempty" doc:"Of who has no seat and may still get one: what leaves them out as things stand. Rules can be set aside; that somebody does not want to be contacted cannot" example:"took part in a group on 27 May 2026, less than 6 months before this one"`
 	Screening     map[string]string `json:"screening,omitempty" doc:"What they answered: options by question"`
 	SentAt        *time.Time        `json:"sent_at,omitempty" doc:"When it was last sent"`
 	AnswerBy      *time.Time        `json:"answer_by,omitempty" doc:"Until when they can answer the invitation, or the offer of a seat"`
@@ -157,6 +158,14 @@ type session struct {
 }
 
 func (s *session) full() bool { return s.Taken >= s.Seats+s.Reserve }
+
+// startsFrom is when the session starts, from which the rules look back; a draft without a time starts now.
+func (s *session) startsFrom(now time.Time) time.Time {
+	if s.StartsAt.IsZero() {
+		return now
+	}
+	return s.StartsAt.Time
+}
 
 // over says why a session takes no answers any more; it is empty where it does.
 func (s *session) over(now time.Time) string {

@@ -70,12 +70,8 @@ func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UU
 	if err != nil {
 		return drafts, err
 	}
-	if g.State != "draft" && (g.State != "scheduled" || (!g.StartsAt.IsZero() && g.over(now) != "")) {
-		return drafts, fault.Conflicting("group-over", "nobody can be invited: %s", g.over(now))
-	}
-	starts := g.StartsAt.Time
-	if starts.IsZero() {
-		starts = now
+	if why := g.over(now); why != "" && g.State != "draft" {
+		return drafts, fault.Conflicting("group-over", "nobody can be invited: %s", why)
 	}
 	seated, err := seatedIn(ctx, s.DB.Read(), group)
 	if err != nil {
@@ -96,7 +92,7 @@ func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UU
 			who, known := people[id]
 			why := "is not on the panel"
 			if known {
-				why = excluded(rules, who.candidate, g.Topic, starts, candidatesWithout(seated, id))
+				why = excluded(rules, who.candidate, g.Topic, g.startsFrom(now), candidatesWithout(seated, id))
 			}
 			if why != "" {
 				refused = append(refused, Refused{ParticipantID: id, Name: who.name, Reason: why})
@@ -110,16 +106,20 @@ func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UU
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		drafts = Drafts{Refused: refused}
 		for part := range slices.Chunk(rows, 1000) {
-			result, err := tx.NewInsert().Model(&part).On("CONFLICT DO NOTHING").Exec(ctx)
-			if err != nil {
+			var made []uuid.UUID
+			if _, err := tx.NewInsert().Model(&part).On("CONFLICT DO NOTHING").Returning("id").Exec(ctx, &made); err != nil {
 				return err
 			}
-			n, err := result.RowsAffected()
-			if err != nil {
-				return err
+			drafts.Drafted += len(made)
+			drafts.Before += len(part) - len(made)
+			if override == "" {
+				continue
 			}
-			drafts.Drafted += int(n)
-			drafts.Before += len(part) - int(n)
+			for _, id := range made {
+				if _, err := insertInvitationMove.Exec(ctx, tx, database.NewID(now), id, database.At(now), string(ByCoordinator), by.ID, string(Drafted), string(Drafted), setAside+override); err != nil {
+					return err
+				}
+			}
 		}
 		if drafts.Drafted == 0 {
 			return nil
@@ -218,7 +218,8 @@ type InvitationFilter struct {
 
 // List gives a group's invitations, by the participants' names.
 func (s *Invitations) List(ctx context.Context, group uuid.UUID, f InvitationFilter) (database.Page[Invitation], error) {
-	if _, err := readSession(ctx, s.DB.Read(), group); err != nil {
+	g, err := readSession(ctx, s.DB.Read(), group)
+	if err != nil {
 		return database.Page[Invitation]{}, err
 	}
 	var rows []invitationRow
@@ -237,7 +238,12 @@ func (s *Invitations) List(ctx context.Context, group uuid.UUID, f InvitationFil
 		return database.Page[Invitation]{}, err
 	}
 	page := database.Paged(rows, f.Limit, func(r invitationRow) []any { return []any{r.Folded, r.ID} })
-	return database.PageOf(page, (*invitationRow).invitation), nil
+	leftOut, err := exclusionsOf(ctx, s.DB.Read(), g, page.Items, s.Clock())
+	return database.PageOf(page, func(r *invitationRow) Invitation {
+		i := r.invitation()
+		i.Excluded = leftOut[r.ID]
+		return i
+	}), err
 }
 
 // Get gives one invitation.
@@ -246,7 +252,14 @@ func (s *Invitations) Get(ctx context.Context, id uuid.UUID) (Invitation, error)
 	if err != nil {
 		return Invitation{}, err
 	}
-	return row.invitation(), nil
+	g, err := readSession(ctx, s.DB.Read(), row.FocusGroupID)
+	if err != nil {
+		return Invitation{}, err
+	}
+	leftOut, err := exclusionsOf(ctx, s.DB.Read(), g, []invitationRow{*row}, s.Clock())
+	i := row.invitation()
+	i.Excluded = leftOut[id]
+	return i, err
 }
 
 func getInvitation(ctx context.Context, from bun.IDB, id uuid.UUID) (*invitationRow, error) {

@@ -44,6 +44,7 @@ type panelLines struct {
 	lines      []int // of rows
 	all        int   // those that are no rows too
 	faults     []fault.Fault
+	since1904  bool                      // as a workbook can count days
 	sameLine   map[int]ImportedDuplicate // by the place in rows: a line before has the same
 }
 
@@ -171,15 +172,17 @@ func (file PanelFile) read(ctx context.Context, from bun.IDB, now time.Time) (*p
 	for _, a := range attributes {
 		optional = append(optional, strings.ToLower(a.Name))
 	}
-	reads := fault.ReadTable
+	var table fault.Table
+	var since1904 bool
 	if isWorkbook(file.Content) {
-		reads = readWorkbook
+		table, since1904, err = readWorkbook(file.Content, MaxImportedParticipants, panelColumns[:1], optional)
+	} else {
+		table, err = fault.ReadTable(file.Content, MaxImportedParticipants, panelColumns[:1], optional)
 	}
-	table, err := reads(file.Content, MaxImportedParticipants, panelColumns[:1], optional)
 	if err != nil {
 		return nil, err
 	}
-	f := &panelLines{PanelFile: file, attributes: attributes, all: len(table.Rows) + len(table.Faults), faults: slices.Clone(table.Faults),
+	f := &panelLines{PanelFile: file, attributes: attributes, since1904: since1904, all: len(table.Rows) + len(table.Faults), faults: slices.Clone(table.Faults),
 		rows: make([]participantRow, len(table.Rows)), lines: make([]int, len(table.Rows)), sameLine: map[int]ImportedDuplicate{}}
 	emails, phones := map[string]int{}, map[string]int{}
 	for i, line := range table.Rows {
@@ -239,7 +242,7 @@ func (f *panelLines) takeLine(row *participantRow, line map[string]string) (wron
 		if workbook && a.Type == "number" {
 			text = plainNumber(text)
 		} else if workbook && a.Type == "date" {
-			text = dayOf(text)
+			text = dayOf(text, f.since1904)
 		}
 		value, why := a.value(text)
 		if why != "" {

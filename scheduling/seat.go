@@ -24,8 +24,12 @@ type seating struct {
 }
 
 func (s *Invitations) seating(ctx context.Context, tx bun.Tx, group uuid.UUID, party Party, actor *uuid.UUID) (*seating, error) {
+	return seatingOf(ctx, tx, s.Clock(), group, party, actor)
+}
+
+func seatingOf(ctx context.Context, tx bun.Tx, now time.Time, group uuid.UUID, party Party, actor *uuid.UUID) (*seating, error) {
 	g, err := readSession(ctx, tx, group)
-	return &seating{tx: tx, now: s.Clock(), group: g, party: party, actor: actor}, err
+	return &seating{tx: tx, now: now, group: g, party: party, actor: actor}, err
 }
 
 // move makes one move of the table of states, keeps it with the invitation's other changes and writes it down. A seat that

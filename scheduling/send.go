@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -21,7 +22,8 @@ type Sending struct {
 }
 
 // SendOne sends a draft, or sends once more what is not answered yet: with the same link, unless a new one is asked for.
-// It is a conflict, with the reason, where somebody does not want to be contacted or has no e-mail.
+// It is a conflict, with the reason, where somebody does not want to be contacted or has no e-mail, or where a rule of
+// exclusion leaves them out since they were asked.
 func (s *Invitations) SendOne(ctx context.Context, by account.User, id uuid.UUID, how Sending) (Invitation, error) {
 	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		r, err := getInvitation(ctx, tx, id)
@@ -32,8 +34,15 @@ func (s *Invitations) SendOne(ctx context.Context, by account.User, id uuid.UUID
 		if err != nil {
 			return err
 		}
+		leftOut, err := exclusionsOf(ctx, tx, at.group, []invitationRow{*r}, at.now)
+		if err != nil {
+			return err
+		}
 		if why := at.unsendable(r, how); why != "" {
 			return fault.Conflicting("not-sendable", "the invitation cannot be sent: %s %s", r.Name, why)
+		}
+		if why := leftOut[id]; why != "" {
+			return fault.Conflicting("excluded", "the study's rules leave %s out: %s; they can be set aside, with a reason", r.Name, why)
 		}
 		if err := at.send(ctx, r, how); err != nil {
 			return err
@@ -161,6 +170,10 @@ func (s *Invitations) sendPart(ctx context.Context, tx bun.Tx, by account.User, 
 	if err != nil {
 		return mailed, last, 0, err
 	}
+	leftOut, err := exclusionsOf(ctx, tx, at.group, rows, at.now)
+	if err != nil {
+		return mailed, last, 0, err
+	}
 	for i := range rows {
 		r := &rows[i]
 		last = r.ID
@@ -168,7 +181,7 @@ func (s *Invitations) sendPart(ctx context.Context, tx bun.Tx, by account.User, 
 			mailed.Recent++
 			continue
 		}
-		if why := r.unreachable(); why != "" {
+		if why := cmp.Or(r.unreachable(), leftOut[r.ID]); why != "" {
 			mailed.Refused = append(mailed.Refused, Refused{ParticipantID: r.ParticipantID, InvitationID: r.ID, Name: r.Name, Reason: why})
 			continue
 		}

@@ -25,8 +25,9 @@ const (
 func isWorkbook(file []byte) bool { return bytes.HasPrefix(file, []byte("PK\x03\x04")) }
 
 // readWorkbook reads the first sheet of an XLSX file as fault.ReadTable reads a CSV file. A cell with a formula is what
-// the sheet shows there: nothing is calculated. Lines without anything are left out.
-func readWorkbook(file []byte, most int, required, optional []string) (t fault.Table, err error) {
+// the sheet shows there: nothing is calculated. Lines without anything are left out. It says too whether the workbook counts
+// days since 1904, as those do that were begun on old Macs.
+func readWorkbook(file []byte, most int, required, optional []string) (t fault.Table, since1904 bool, err error) {
 	broken := fault.At("", "cannot be read as an XLSX file: save it again as XLSX, or as CSV in UTF-8")
 	defer func() {
 		if recover() != nil { // of a library that was given a file by a stranger
@@ -35,20 +36,23 @@ func readWorkbook(file []byte, most int, required, optional []string) (t fault.T
 	}()
 	book, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostUnpacked, RawCellValue: true})
 	if err != nil {
-		return t, broken
+		return t, false, broken
 	}
 	defer book.Close()
 	sheets := book.GetSheetList()
 	if len(sheets) == 0 {
-		return t, broken
+		return t, false, broken
 	}
 	rows, err := book.Rows(sheets[0])
 	if err != nil {
-		return t, broken
+		return t, false, broken
 	}
 	defer rows.Close()
+	if set, err := book.GetWorkbookProps(); err == nil && set.Date1904 != nil {
+		since1904 = *set.Date1904
+	}
 	line, columns := 0, 0
-	return fault.TableOf(func() ([]string, int, error) {
+	t, err = fault.TableOf(func() ([]string, int, error) {
 		for rows.Next() {
 			line++
 			cells, err := rows.Columns()
@@ -81,6 +85,7 @@ func readWorkbook(file []byte, most int, required, optional []string) (t fault.T
 		}
 		return nil, 0, io.EOF
 	}, most, required, optional)
+	return t, since1904, err
 }
 
 // plainNumber writes a number that a workbook keeps as 4.86001002E10 or 0.10000000000000001 as people do. What is none
@@ -96,13 +101,18 @@ func plainNumber(text string) string {
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
-// dayOf writes a day that a workbook keeps as the number of days since 1900 as 2026-11-30. What is none stays as it is.
-func dayOf(text string) string {
+// dayOf writes a day that a workbook keeps as a number as 2026-11-30. They are counted from 1 January 1900, which is 1, or
+// from 1 January 1904, which is 0. What is no such number stays as it is.
+func dayOf(text string, since1904 bool) string {
+	first, beyond := 1.0, 2_958_466.0 // the day after 31 December 9999
+	if since1904 {
+		first, beyond = 0, beyond-1462
+	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(n >= 1 && n < 2_958_466) {
+	if err != nil || !(n >= first && n < beyond) {
 		return text
 	}
-	day, err := excelize.ExcelDateToTime(n, false)
+	day, err := excelize.ExcelDateToTime(n, since1904)
 	if err != nil {
 		return text
 	}

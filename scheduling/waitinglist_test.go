@@ -23,6 +23,7 @@ type arrivals struct {
 	store       *Invitations
 	now         time.Time
 	group       uuid.UUID
+	moderator   uuid.UUID
 	most        int
 	invitations []uuid.UUID
 	tram        map[uuid.UUID]bool
@@ -34,6 +35,7 @@ func newArrivals(t *rapid.T, db *database.DB) *arrivals {
 	a.store = &Invitations{DB: db, Clock: func() time.Time { return a.now }}
 	begins := a.now.AddDate(0, 0, 14)
 	travel, study, venue, room, moderator := uuid.New(), uuid.New(), uuid.New(), uuid.New(), uuid.New()
+	a.moderator = moderator
 	quotas, err := json.Marshal([]Quota{{AttributeID: travel, Value: "tram", Target: 2, Hard: true}})
 	require.NoError(t, err)
 	require.NoError(t, db.Write(context.Background(), func(ctx context.Context, tx bun.Tx) error {
@@ -101,13 +103,15 @@ func TestWhateverArrivesNoSeatIsOversoldAndNobodyWhoFitsIsSkipped(t *testing.T) 
 		ctx, by := context.Background(), account.User{ID: uuid.Nil}
 		for range rapid.IntRange(1, 15).Draw(t, "steps") {
 			id := rapid.SampledFrom(a.invitations).Draw(t, "who")
-			what := rapid.SampledFrom([]string{AnswerAccept, AnswerAccept, AnswerAccept, AnswerDecline, AnswerCancel, "withdraw", "time"}).Draw(t, "what")
+			what := rapid.SampledFrom([]string{AnswerAccept, AnswerAccept, AnswerAccept, AnswerDecline, AnswerCancel, "withdraw", "time", "seats"}).Draw(t, "what")
 			var err error
 			before, waits := a.firstWho(t)
 			switch what {
 			case "time":
 				a.now = a.now.Add(7 * time.Hour)
 				_, err = a.store.ExpireDue(ctx)
+			case "seats":
+				a.reseats(ctx, t, rapid.Int64Range(1, 5).Draw(t, "seats"), rapid.Int64Range(0, 3).Draw(t, "reserve"))
 			default:
 				err = a.does(ctx, by, id, what)
 			}
@@ -119,6 +123,22 @@ func TestWhateverArrivesNoSeatIsOversoldAndNobodyWhoFitsIsSkipped(t *testing.T) 
 			a.inOrder(t, before, waits)
 		}
 	})
+}
+
+// reseats changes how many seats there are: to fewer than are taken it is refused.
+func (a *arrivals) reseats(ctx context.Context, t *rapid.T, seats, reserve int64) {
+	groups := &FocusGroups{DB: a.store.DB, Clock: a.store.Clock}
+	by := account.User{ID: a.moderator, Roles: account.Coordinator}
+	before, err := groups.Get(ctx, by, a.group)
+	require.NoError(t, err)
+	after, err := groups.Change(ctx, by, a.group, before.Edition, FocusGroupChange{Seats: &seats, Reserve: &reserve})
+	if seats+reserve < before.Taken {
+		require.ErrorContains(t, err, "nobody's seat is taken back by itself")
+		return
+	}
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, after.Taken, before.Taken)
+	a.most = int(seats + reserve)
 }
 
 // does answers as the participant does, or withdraws without a user to name.

@@ -4,10 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
+	"fmt"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -28,10 +26,10 @@ type WalkIn struct {
 }
 
 func (w *WalkIn) faults(by account.User) (faults []fault.Fault) {
-	refuse := func(pointer, detail string) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
+	refuse := func(pointer, format string, args ...any) {
+		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
 	}
-	if n := utf8.RuneCountInString(w.Name); w.ParticipantID == nil && (n == 0 || n > 120 || strings.ContainsFunc(w.Name, unicode.IsControl)) {
+	if w.ParticipantID == nil && !isLine(w.Name, 1, mostOfName) {
 		refuse("/name", "must have 1 to 120 characters, on one line; or name the participant_id")
 	}
 	switch {
@@ -41,8 +39,8 @@ func (w *WalkIn) faults(by account.User) (faults []fault.Fault) {
 	case w.Name != "" || w.Phone != "":
 		refuse("/participant_id", "must be absent beside a name or a phone: it is somebody of the panel or somebody new")
 	}
-	if utf8.RuneCountInString(w.Phone) > 40 || strings.ContainsFunc(w.Phone, unicode.IsControl) {
-		refuse("/phone", "must have at most 40 characters, on one line")
+	if w.Phone != "" && !isPhone(w.Phone) {
+		refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
 	}
 	return faults
 }
@@ -51,7 +49,7 @@ func (w *WalkIn) faults(by account.User) (faults []fault.Fault) {
 // than the seats and the reserve: then the error is a conflict.
 func (s *Doors) LetIn(ctx context.Context, by account.User, id uuid.UUID, contentHash string, w WalkIn) (a Attendance, again bool, err error) {
 	now := s.Clock()
-	w.Name, w.Phone = strings.TrimSpace(w.Name), strings.TrimSpace(w.Phone)
+	w.Name, w.Phone = *onOneLine(&w.Name), *onOneLine(&w.Phone)
 	if err := fault.Of(w.faults(by)); err != nil {
 		return Attendance{}, false, err
 	}
@@ -100,11 +98,11 @@ func (d door) walkIn(ctx context.Context, tx bun.Tx, by account.User, now time.T
 	case state == "accepted":
 		return invitation, fault.Conflicting("accepted-already", "they have accepted an invitation to this focus group: check them in")
 	}
-	if err := d.opensTo(by); err != nil {
+	if err := d.opensTo(by, now, w.RecordedAt); err != nil {
 		return uuid.Nil, err
 	}
 	if w.ParticipantID == nil {
-		if err := w.joinPanel(ctx, tx, now, d.id); err != nil {
+		if err := d.joins(ctx, tx, now, w); err != nil {
 			return uuid.Nil, err
 		}
 	}
@@ -146,15 +144,13 @@ func (d door) seat(ctx context.Context, tx bun.Tx, now time.Time, participant uu
 	return err
 }
 
-// joinPanel adds somebody new to the panel, with what can be asked at a door.
-func (w *WalkIn) joinPanel(ctx context.Context, tx bun.Tx, now time.Time, group uuid.UUID) error {
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, w.Phone)
-	_, err := insertNewcomer.Exec(ctx, tx, w.ID, w.Name, database.Fold(w.Name, w.Phone), w.Phone, digits, database.At(now), group)
+// joins adds somebody new to the panel, with what can be asked at a door.
+func (d door) joins(ctx context.Context, tx bun.Tx, now time.Time, w WalkIn) error {
+	row := participantRow{Participant: Participant{ID: w.ID, Name: w.Name, Phone: w.Phone, Language: d.language, Zone: d.zone, Edition: 1}, CreatedAt: database.At(now)}
+	if err := row.write(); err != nil {
+		return err
+	}
+	_, err := tx.NewInsert().Model(&row).Exec(ctx)
 	return err
 }
 
@@ -168,6 +164,4 @@ var (
 	insertWalkInMove = database.Prepared(`INSERT INTO invitation_moves (id, invitation_id, at, party, actor_id, from_state, to_state, reason)
 		VALUES (?, ?, ?, 'coordinator', ?, ?, 'accepted', 'came without having accepted')`)
 	insertWalkInHold = database.Prepared(`INSERT INTO holds (id, kind, subject_id, focus_group_id, from_at, until_at) VALUES (?, 'participant', ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
-	insertNewcomer   = database.Prepared(`INSERT INTO participants (id, name, folded, email, email_folded, phone, phone_digits, language, zone, household, employer, notes, tags, attributes, do_not_contact, generation, created_at, edition)
-		SELECT ?, ?, ?, '', '', ?, ?, g.language, g.zone, '', '', '', '[]', '{}', FALSE, 1, ?, 1 FROM focus_groups g WHERE g.id = ?`)
 )
