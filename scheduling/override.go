@@ -20,13 +20,16 @@ const setAside = "exclusion set aside: "
 // That somebody does not want to be contacted is never set aside, and who has a seat, or can get none, needs no override:
 // these are conflicts.
 func (s *Invitations) Override(ctx context.Context, by account.User, id uuid.UUID, reason string) (Invitation, error) {
-	if err := checkReason(reason, 1); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Invitation{}, err
 	}
 	reason = strings.TrimSpace(reason)
 	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		r, err := getInvitation(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := r.ofSomebody(); err != nil {
 			return err
 		}
 		at, err := s.seating(ctx, tx, r.FocusGroupID, ByCoordinator, &by.ID)
@@ -54,7 +57,7 @@ func (s *seating) override(ctx context.Context, r *invitationRow, reason string)
 	switch {
 	case !r.State.mayGetSeat():
 		return fault.Conflicting("illegal-move", "no rule leaves them out: the invitation is %s", r.State.inWords())
-	case r.DoNotContact || r.Erased:
+	case r.DoNotContact:
 		return fault.Conflicting("not-sendable", "%s %s, which is never set aside", r.Name, r.unreachable())
 	}
 	r.Override = reason

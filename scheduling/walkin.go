@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,24 +24,22 @@ type WalkIn struct {
 	RecordedAt    time.Time  `json:"recorded_at" doc:"When they came"`
 }
 
-func (w *WalkIn) faults(by account.User) (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
-	if w.ParticipantID == nil && !isLine(w.Name, 1, mostOfName) {
-		refuse("/name", "must have 1 to 120 characters, on one line; or name the participant_id")
+func (w *WalkIn) faults(by account.User) []fault.Fault {
+	var l faultList
+	if w.ParticipantID == nil && !isLine(w.Name, 1, mostOfLine) {
+		l.refuse("/name", "must have 1 to %d characters, on one line; or name the participant_id", mostOfLine)
 	}
 	switch {
 	case w.ParticipantID == nil:
-	case !by.Roles.Any(account.Coordinator | account.Admin):
-		refuse("/participant_id", "must be absent: the panel is the coordinators'; write the name")
+	case !coordinates(by):
+		l.refuse("/participant_id", "must be absent: the panel is the coordinators'; write the name")
 	case w.Name != "" || w.Phone != "":
-		refuse("/participant_id", "must be absent beside a name or a phone: it is somebody of the panel or somebody new")
+		l.refuse("/participant_id", "must be absent beside a name or a phone: it is somebody of the panel or somebody new")
 	}
 	if w.Phone != "" && !isPhone(w.Phone) {
-		refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
+		l.refuse("/phone", "must be empty or a number such as +48 600 100 200, with %d to %d digits", fewestOfPhone, mostOfDigits)
 	}
-	return faults
+	return l
 }
 
 // LetIn gives somebody who was not expected a seat, and records that they came. It is repeatable. It never takes more
