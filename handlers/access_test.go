@@ -34,6 +34,9 @@ var access = []struct {
 	{"PATCH /me", no, all, all, all, all, all},
 	{"POST /me/password", no, all, all, all, all, all},
 
+	{"GET /me/calendar", no, no, no, all, all, all},
+	{"POST /me/calendar/renew", no, no, no, all, all, all},
+
 	{"GET /users", no, no, no, no, all, all},
 	{"POST /users", no, no, no, no, all, all},
 	{"POST /users/import", no, no, no, no, all, all},
@@ -125,6 +128,8 @@ var access = []struct {
 	{"POST /venues/{id}/rooms", no, no, no, no, all, all},
 	{"GET /rooms/{id}", no, no, no, no, all, all},
 	{"PATCH /rooms/{id}", no, no, no, no, all, all},
+	{"GET /rooms/{id}/calendar", no, no, no, no, all, all},
+	{"POST /rooms/{id}/calendar/renew", no, no, no, no, all, all},
 	{"GET /studies", no, no, no, no, all, all},
 	{"POST /studies", no, no, no, no, all, all},
 	{"GET /studies/{id}", no, no, no, no, all, all},

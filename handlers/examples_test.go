@@ -94,7 +94,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 
 var (
 	random = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|"[0-9a-f]{12}"`)
-	tokens = regexp.MustCompile(`("(?:access_token|token|next_cursor)": "[\w-]{8})[^"]*|(set-password#[\w-]{8})[\w-]*`)
+	tokens = regexp.MustCompile(`("(?:access_token|token|next_cursor)": "[\w-]{8})[^"]*|(set-password#[\w-]{8})[\w-]*|(/calendars/)[\w-]+`)
 )
 
 // alike makes what is random the same every time, so that recording again changes what did change, and shortens secrets.
@@ -117,7 +117,7 @@ func alike(text []byte) []byte {
 		}
 		return made[string(found)]
 	})
-	return tokens.ReplaceAll(text, []byte("$1$2…"))
+	return tokens.ReplaceAll(text, []byte("$1$2$3…"))
 }
 
 func (s *story) settingUp() {
@@ -269,6 +269,8 @@ func (s *story) planningAFocusGroup() {
 		"price": body{"amount": 4500, "currency": "EUR"}, "price_per": "hour", "lead_days": 7, "cancel_days": 3})
 	s.tells(s.carol, "", "PATCH", "/rooms/"+room, body{"setup_minutes": 45}, "If-Match", added.header.Get("ETag"))
 	s.tells(s.carol, "", "GET", "/rooms/"+room, nil)
+	s.tells(s.carol, "", "GET", "/rooms/"+room+"/calendar", nil)
+	s.tells(s.carol, "", "POST", "/rooms/"+room+"/calendar/renew", nil)
 	s.tells(s.carol, "", "GET", "/venues/"+venue, nil)
 	s.tells(s.carol, "", "GET", "/venues", nil)
 
@@ -291,6 +293,8 @@ func (s *story) planningAFocusGroup() {
 	s.tells(s.moe, "moderator", "GET", path, nil)
 	s.tells(s.carol, "coordinator", "GET", "/focus-groups?study="+study, nil)
 	s.tells(s.moe, "moderator", "GET", "/focus-groups", nil)
+	s.tells(s.moe, "", "GET", "/me/calendar", nil)
+	s.tells(s.moe, "", "POST", "/me/calendar/renew", nil)
 	s.tells(s.carol, "", "POST", path+"/cancel", body{"reason": "The room is flooded"})
 }
 

@@ -48,6 +48,9 @@ func (s *Server) routes() {
 	route(s, patch, "/me", everybody, s.changeMe, "Change the own name or language, or what is mailed")
 	route(s, post, "/me/password", everybody, s.changePassword, "Change the own password; ends all other sessions", limited)
 
+	route(s, get, "/me/calendar", leaders, s.readOwnCalendar, "Read the secret link of the own calendar of sessions")
+	route(s, post, "/me/calendar/renew", leaders, s.renewOwnCalendar, "Make another link of the own calendar; the one before opens nothing any more")
+
 	route(s, get, "/users", coordinators, s.listUsers, "List users by name")
 	route(s, post, "/users", coordinators, s.addUser, "Add a user, who is mailed a link that sets the first password", created)
 	route(s, post, "/users/import", coordinators, s.importUsers, "Add the users of a CSV file, all or none", accepts(maxImportBytes))
@@ -86,6 +89,9 @@ func (s *Server) routes() {
 	route(s, post, "/venues/{id}/rooms", coordinators, s.addRoom, "Add a room to a venue", created)
 	route(s, get, "/rooms/{id}", coordinators, s.readRoom, "Read a room")
 	route(s, patch, "/rooms/{id}", coordinators, s.changeRoom, "Change a room", conflicts)
+
+	route(s, get, "/rooms/{id}/calendar", coordinators, s.readRoomCalendar, "Read the secret link of a room's calendar of sessions")
+	route(s, post, "/rooms/{id}/calendar/renew", coordinators, s.renewRoomCalendar, "Make another link of a room's calendar; the one before opens nothing any more")
 
 	route(s, get, "/studies", coordinators, s.listStudies, "List studies, the latest added first")
 	route(s, post, "/studies", coordinators, s.addStudy, "Add a study", created)

@@ -52,6 +52,7 @@ type Server struct {
 	Actions           *scheduling.Actions
 	FocusGroupLetters *scheduling.Letters
 	Invitations       *scheduling.Invitations
+	Feeds             *scheduling.Feeds
 
 	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https
@@ -109,6 +110,7 @@ func (s *Server) App() *fiber.App {
 	s.docs(app)
 	s.unsubscribe(app)
 	s.rsvp(app)
+	s.calendars(app)
 	return app
 }
 

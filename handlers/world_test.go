@@ -127,6 +127,8 @@ func newWorldWithMail(t T, smtp string) *world {
 	w.server.FocusGroupLetters = &scheduling.Letters{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, PublicURL: "https://fieldcare.test",
 		From: scheduling.Mailbox{Name: "Fieldcare", Address: "fieldcare@example.org"}, Organisation: func(context.Context) (string, error) { return "Northwind", nil }, Clock: w.clock.now}
 	w.server.FocusGroupLetters.Register(w.server.Mails, w.runner)
+	w.server.Feeds = &scheduling.Feeds{DB: db, Links: scheduling.Links{Key: keys.For("calendars")}, PublicURL: "https://fieldcare.test",
+		Organisation: func(context.Context) (string, error) { return "Northwind", nil }, Clock: w.clock.now}
 	purges := &evaluation.Purges{Settings: w.server.Settings, Evaluations: w.server.Evaluations, Photos: photos, Accounts: accounts, Mails: w.server.Mails}
 	purges.Register(w.runner)
 	accounts.Language = func(ctx context.Context) (string, error) {

@@ -167,8 +167,14 @@ func (s *seating) confirm(ctx context.Context, r *invitationRow) error {
 
 // leave gives up a seat, an offer or a place on the waiting list. What falls free is offered to the next at once.
 func (s *seating) leave(ctx context.Context, r *invitationRow, action InvitationAction, reason string) error {
+	from := r.State
 	if err := s.move(ctx, r, action, s.party, reason); err != nil {
 		return err
+	}
+	if from == Accepted {
+		if err := s.letter(ctx, "invitation-cancelled", r, s.now); err != nil {
+			return err
+		}
 	}
 	return s.refill(ctx)
 }

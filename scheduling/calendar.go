@@ -35,15 +35,37 @@ type CalendarEntry struct {
 	Status       string   // CONFIRMED or CANCELLED
 }
 
+// transparency says whether the entry takes up time.
+func (e CalendarEntry) transparency() string {
+	if e.Status == "CANCELLED" {
+		return "TRANSPARENT"
+	}
+	return "OPAQUE"
+}
+
+// readAgain is how soon a calendar asks for a feed again.
+const readAgain = "PT1H"
+
 // Calendar writes entries as an iCalendar object (RFC 5545). now is their DTSTAMP, new each time. Nothing that an entry
 // says, whatever it contains, adds a line or a parameter.
 func Calendar(method CalendarMethod, now time.Time, entries ...CalendarEntry) []byte {
+	return namedCalendar(method, "", now, entries)
+}
+
+// namedCalendar is a calendar that is read again and again under its name; without one it is read once.
+func namedCalendar(method CalendarMethod, name string, now time.Time, entries []CalendarEntry) []byte {
 	var c calendarWriter
 	c.line("BEGIN", "VCALENDAR")
 	c.line("VERSION", "2.0")
 	c.line("PRODID", "-//Fieldcare//Fieldcare//EN")
 	c.line("CALSCALE", "GREGORIAN")
 	c.line("METHOD", string(method))
+	if name != "" { // as RFC 7986 says it, and as it was said before
+		c.line("NAME", calendarText(name))
+		c.line("X-WR-CALNAME", calendarText(name))
+		c.line("REFRESH-INTERVAL;VALUE=DURATION", readAgain)
+		c.line("X-PUBLISHED-TTL", readAgain)
+	}
 	for _, e := range entries {
 		c.line("BEGIN", "VEVENT")
 		c.line("UID", calendarText(e.UID))
@@ -55,7 +77,7 @@ func Calendar(method CalendarMethod, now time.Time, entries ...CalendarEntry) []
 		c.optional("LOCATION", calendarText(e.Location))
 		c.optional("DESCRIPTION", calendarText(e.Description))
 		c.line("STATUS", e.Status)
-		c.line("TRANSP", "OPAQUE")
+		c.line("TRANSP", e.transparency())
 		if e.Attendee != nil {
 			c.line("ORGANIZER;CN="+calendarName(e.Organizer.Name), mailto(e.Organizer.Address))
 			// Their answer was given on our page: a mail program must not ask for it again.

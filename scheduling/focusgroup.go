@@ -49,6 +49,7 @@ type FocusGroup struct {
 	Taken         int64           `json:"taken" doc:"How many seats are accepted or on offer; never more than seats and reserve"`
 	Reason        string          `json:"reason,omitempty" doc:"Why it was cancelled"`
 	ClosedAt      *time.Time      `json:"closed_at,omitempty" doc:"When it was closed"`
+	CancelledAt   *time.Time      `json:"cancelled_at,omitempty" doc:"When it was cancelled; absent of one that was never scheduled"`
 	Edition       int64           `json:"edition" doc:"Counts changes; the ETag"`
 }
 

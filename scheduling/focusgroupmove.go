@@ -212,7 +212,9 @@ func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID,
 		if err := freeHolds(ctx, tx, id); err != nil || before.State == GroupDraft {
 			return err
 		}
-		return g.haveTold(ctx, tx, JobFocusGroupCancelled, s.Clock())
+		now := s.Clock()
+		g.CancelledAt = &now
+		return g.haveTold(ctx, tx, JobFocusGroupCancelled, now)
 	})
 }
 

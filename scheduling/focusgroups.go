@@ -46,6 +46,7 @@ type focusGroupRow struct {
 	Taken         int64
 	Reason        string
 	ClosedAt      database.Time
+	CancelledAt   database.Time
 	CreatedAt     database.Time
 	Edition       int64
 }
@@ -56,7 +57,7 @@ func (r *focusGroupRow) read(now time.Time) (FocusGroup, error) {
 		ID: r.ID, StudyID: r.StudyID, Topic: r.Topic, State: r.State, Language: r.Language, RoomID: r.RoomID, RoomReference: r.RoomReference,
 		ModeratorID: r.ModeratorID, Zone: r.Zone, Starts: r.Starts, Ends: r.Ends, StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt),
 		Seats: r.Seats, Minimum: r.Minimum, Reserve: r.Reserve, NoticeMinutes: r.NoticeMinutes, TravelMinutes: r.TravelMinutes, Taken: r.Taken,
-		Reason: r.Reason, ClosedAt: instant(r.ClosedAt), Edition: r.Edition,
+		Reason: r.Reason, ClosedAt: instant(r.ClosedAt), CancelledAt: instant(r.CancelledAt), Edition: r.Edition,
 	}
 	g.Running = g.runs(now)
 	if err := json.Unmarshal([]byte(r.Assistants), &g.Assistants); err != nil {
@@ -73,7 +74,7 @@ func (r *focusGroupRow) write(g FocusGroup) error {
 		ID: g.ID, StudyID: g.StudyID, Topic: g.Topic, State: g.State, Language: g.Language, RoomID: g.RoomID, RoomReference: g.RoomReference,
 		ModeratorID: g.ModeratorID, Assistants: string(assistants), Zone: g.Zone, Starts: g.Starts, Ends: g.Ends, StartsAt: optional(g.StartsAt), EndsAt: optional(g.EndsAt),
 		Seats: g.Seats, Minimum: g.Minimum, Reserve: g.Reserve, NoticeMinutes: g.NoticeMinutes, TravelMinutes: g.TravelMinutes, Taken: g.Taken,
-		Reason: g.Reason, ClosedAt: optional(g.ClosedAt), CreatedAt: created, Edition: g.Edition,
+		Reason: g.Reason, ClosedAt: optional(g.ClosedAt), CancelledAt: optional(g.CancelledAt), CreatedAt: created, Edition: g.Edition,
 	}
 	return err
 }

@@ -61,6 +61,7 @@ var letterRules = []letterRule{
 	{template: "invitation-waitlisted", states: []string{"waitlisted"}, groups: scheduledOnly},
 	{template: "seat-offered", states: []string{"offered"}, groups: scheduledOnly, panel: true},
 	{template: "invitation-withdrawn", states: []string{"withdrawn"}, groups: scheduledOnly, calendar: CalendarCancel, had: true},
+	{template: "invitation-cancelled", states: []string{"cancelled"}, groups: []string{"scheduled", "cancelled"}, calendar: CalendarCancel, had: true},
 	{template: JobFocusGroupMoved, states: stillConcerns, groups: scheduledOnly, calendar: CalendarRequest, had: true},
 	{template: JobFocusGroupCancelled, states: stillConcerns, groups: []string{"cancelled"}, calendar: CalendarCancel, had: true},
 	{template: "focus-group-reminder", states: []string{"accepted"}, groups: scheduledOnly, panel: true},
@@ -156,6 +157,8 @@ func (i *letterInvitation) apt(rule letterRule, about letterAbout, now time.Time
 		return false // who has a seat, or waits for one, is still told what becomes of it
 	case (rule.template == "invitation" || rule.template == "seat-offered") && !i.AnswerBy.IsZero() && !now.Before(i.AnswerBy.Time):
 		return false
+	case rule.template == "invitation-cancelled":
+		return i.CalendarSent // it is they who said so: the mail is for their calendar
 	case rule.template == "thank-you":
 		return slices.Contains(cameAtAll, i.Outcome)
 	case rule.template == "confirm-attendance":

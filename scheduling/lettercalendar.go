@@ -28,7 +28,7 @@ func (l *Letters) calendar(ctx context.Context, method CalendarMethod, i *letter
 	if method == CalendarCancel {
 		entry.Status = "CANCELLED"
 	}
-	if i.State == "withdrawn" {
+	if i.State == "withdrawn" || i.State == "cancelled" {
 		entry.Sequence++ // nothing follows: a cancelled session has counted up when it was cancelled
 	}
 	if !i.CalendarSent {

@@ -14,13 +14,15 @@ import (
 // LinkPurpose is what a link may be used for. One made for a purpose opens nothing else.
 type LinkPurpose string
 
-// What links are mailed for.
+// What links are for.
 const (
 	AnswerLink      LinkPurpose = "rsvp"        // of an invitation
 	UnsubscribeLink LinkPurpose = "unsubscribe" // of a participant
+	CalendarLink    LinkPurpose = "calendar"    // of a user
+	RoomLink        LinkPurpose = "room"        // of a room: its calendar
 )
 
-// Links makes and reads the tokens of mailed links. Nothing of them is stored: the same invitation has the same link
+// Links makes and reads the tokens of secret links. Nothing of them is stored: the same invitation has the same link
 // however often it is sent, until its generation is raised.
 type Links struct {
 	Key []byte // of 32 bytes, for this alone

@@ -90,9 +90,11 @@ func (s *seating) holdTime(ctx context.Context, r *invitationRow) error {
 // travel is kept free of a participant's time before and after a session, to come and go.
 const travel = 30 * time.Minute
 
-// letter orders a mail to the participant, if they can be written to.
+// letter orders a mail to the participant, if they can be written to. Who took a seat or a place on the waiting list is
+// told what becomes of it though they unsubscribed: so they were promised then.
 func (s *seating) letter(ctx context.Context, template string, r *invitationRow, at time.Time) error {
-	if r.unreachable() != "" {
+	tookPlace := !r.AcceptedAt.IsZero() || !r.WaitlistedAt.IsZero()
+	if r.unreachable() != "" && (r.Erased || r.Email == "" || !tookPlace) {
 		return nil
 	}
 	return mail.Queue(ctx, s.tx, mail.Order{Template: template, To: r.ParticipantID, About: aboutInvitation(r.ID), Key: letterKey(template, r), At: at})

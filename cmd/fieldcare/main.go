@@ -168,6 +168,7 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 	i.server.FocusGroupLetters = &scheduling.Letters{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, PublicURL: publicURL,
 		From: scheduling.Mailbox{Name: sender.Name, Address: sender.Address}, Organisation: organisation, Clock: clock}
 	i.server.FocusGroupLetters.Register(post, runner)
+	i.server.Feeds = &scheduling.Feeds{DB: db, Links: scheduling.Links{Key: keys.For("calendars")}, PublicURL: publicURL, Organisation: organisation, Clock: clock}
 	letters := &evaluation.Letters{DB: db, Checklists: checklists, PublicURL: publicURL, Clock: clock}
 	letters.Register(post, runner)
 	accounts.WriteLetters(post, publicURL, organisation)

@@ -17,7 +17,7 @@ import (
 
 var templates = []string{
 	"confirm-attendance", "evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "focus-group-cancelled",
-	"focus-group-given", "focus-group-moved", "focus-group-reminder", "focus-group-taken-back", "invitation", "invitation-confirmed", "invitation-waitlisted", "invitation-withdrawn", "monthly-digest",
+	"focus-group-given", "focus-group-moved", "focus-group-reminder", "focus-group-taken-back", "invitation", "invitation-cancelled", "invitation-confirmed", "invitation-waitlisted", "invitation-withdrawn", "monthly-digest",
 	"new-password-set", "new-report", "new-user", "password-reset", "report-due", "room-cancellation-due", "seat-offered", "thank-you", "visit-cancelled", "visit-changed", "visit-closes-tomorrow", "visit-offered", "visit-taken-back",
 }
 

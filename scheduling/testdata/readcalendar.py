@@ -36,7 +36,9 @@ def calendar(given):
     read = Calendar.from_ical(given)
     events = [part for part in read.subcomponents if part.name == "VEVENT"]
     assert len(events) == len(read.subcomponents), "something else than events"
-    return {"names": sorted(read.keys()), "method": text(read, "METHOD"), "entries": [entry(event) for event in events]}
+    refresh = read["REFRESH-INTERVAL"].to_ical().decode() if "REFRESH-INTERVAL" in read else ""
+    called = {"name": text(read, "NAME"), "calname": text(read, "X-WR-CALNAME"), "refresh": refresh, "ttl": text(read, "X-PUBLISHED-TTL")}
+    return {"names": sorted(read.keys()), "method": text(read, "METHOD"), **called, "entries": [entry(event) for event in events]}
 
 
 json.dump([calendar(given) for given in json.load(sys.stdin)], sys.stdout)
