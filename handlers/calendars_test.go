@@ -215,8 +215,10 @@ func TestALinkOfACalendarThatIsForgedRenewedOrNoLongerDueOpensNothing(t *testing
 		require.Equal(t, "https://fieldcare.test"+after, made)
 		gone(before)
 		require.Len(t, w.subscribed(after).Entries, 1)
-		entry := w.ada.get("/audit?limit=1").is(200).items()[0]
-		require.Equal(t, []any{"renew-calendar", renewal.kind, renewal.id.String(), renewal.by.id.String()}, []any{entry["action"], entry["kind"], entry["subject"], entry["actor_id"]})
+		trail := w.ada.get("/audit?limit=5").is(200).items()
+		require.True(t, slices.ContainsFunc(trail, func(entry body) bool {
+			return entry["action"] == "renew-calendar" && entry["kind"] == renewal.kind && entry["subject"] == renewal.id.String() && entry["actor_id"] == renewal.by.id.String()
+		}), "%v", trail)
 	}
 
 	own, carols, door := w.moe.calendar("/me"), w.carol.calendar("/me"), w.carol.calendar(room)
