@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 
 	"fieldcare/internal/account"
@@ -96,7 +97,7 @@ func (s Settings) faults() (faults []fault.Fault) {
 	if tag, err := language.Parse(s.Language); err != nil || tag == language.Und || len(s.Language) > 35 {
 		refuse("/language", "must be a language tag (BCP 47) such as en or pl")
 	}
-	if !currencyCode.MatchString(s.Currency) {
+	if _, err := currency.ParseISO(s.Currency); err != nil || !currencyCode.MatchString(s.Currency) {
 		refuse("/currency", "must be an ISO 4217 code such as EUR")
 	}
 	if s.RotationDays < 0 || s.RotationDays > 3650 {
@@ -125,6 +126,12 @@ type SettingsStore struct {
 // Read gives the settings as they stand.
 func (s *SettingsStore) Read(ctx context.Context) (Settings, error) {
 	return readSettings(ctx, s.DB.Read())
+}
+
+// Currency is that of amounts which nobody named.
+func (s *SettingsStore) Currency(ctx context.Context) (string, error) {
+	settings, err := s.Read(ctx)
+	return settings.Currency, err
 }
 
 // readSettings reads the settings. What a document does not say, for it is older than the setting, is the default.

@@ -170,6 +170,9 @@ var access = []struct {
 	{"POST /focus-groups/{id}/costs", no, no, no, no, all, all},
 	{"PATCH /costs/{id}", no, no, no, no, all, all},
 	{"DELETE /costs/{id}", no, no, no, no, all, all},
+	{"PUT /costs/{id}/receipt", no, no, no, no, all, all},
+	{"GET /costs/{id}/receipt", no, no, no, no, all, all},
+	{"DELETE /costs/{id}/receipt", no, no, no, no, all, all},
 	{"POST /costs/{id}/pay", no, no, no, no, all, all},
 	{"POST /costs/{id}/undo-payment", no, no, no, no, all, all},
 	{"GET /studies/{id}/budget", no, no, no, no, all, all},
@@ -179,7 +182,8 @@ var access = []struct {
 	{"DELETE /findings/{id}", no, no, no, own, all, all},
 	{"GET /focus-groups/{id}/actions", no, no, no, own, all, all},
 	{"POST /focus-groups/{id}/actions", no, no, no, own, all, all},
-	{"PATCH /actions/{id}", no, no, no, own, all, all},
+	{"GET /actions", no, no, own, no, all, all},
+	{"PATCH /actions/{id}", no, no, own, own, all, all},
 }
 
 func TestEveryOperationLetsInWhoMayAndNobodyElse(t *testing.T) {
@@ -318,8 +322,13 @@ func (s *pairs) target(shopper, moderator *person, b branch, checklist uuid.UUID
 	panel := w.panellist("Petra", s.drinks)
 	cost, finding, action := uuid.New(), uuid.New(), uuid.New()
 	w.carol.post(evening.path("/costs"), body{"id": cost, "kind": "venue", "actual": 9000}).is(201)
+	w.carol.put("/costs/"+cost.String()+"/receipt", photo(3)).is(200)
 	w.carol.post(evening.path("/findings"), body{"id": finding, "topic": "Queues", "theme": "Too long", "said_by": 0}).is(201)
-	w.carol.post(evening.path("/actions"), body{"id": action, "text": "Another till", "owner_id": w.carol.id, "due": "2027-01-31"}).is(201)
+	owner := w.max
+	if b == w.harbour {
+		owner = w.mona
+	}
+	w.carol.post(evening.path("/actions"), body{"id": action, "text": "Another till", "owner_id": owner.id, "due": "2027-01-31"}).is(201)
 	return target{group: evening.id, invitation: evening.anna, closedGroup: closed.id, attribute: panel.attribute, participant: panel.id, consent: panel.consent,
 		study: evening.study, room: evening.room, venue: evening.venue, cost: cost, finding: finding, action: action,
 		user: shopper.id, goal: goal["id"].(uuid.UUID), branch: b.ID, checklist: checklist, offered: w.plan(checklist, plan).id, visit: v.id, evaluation: uuid.MustParse(sent["id"].(string))}
@@ -340,7 +349,7 @@ func (p *person) asks(operation string, about target) *answer {
 	path = strings.NewReplacer("{id}", id.String(), "{consent_id}", about.consent.String(), "{n}", "1", "{sha256}", hashOf(picture), "{invitation_id}", about.invitation.String()).Replace(path)
 	var what any
 	switch operation {
-	case "PUT /photos/{sha256}", "PUT /settings/logo":
+	case "PUT /photos/{sha256}", "PUT /settings/logo", "PUT /costs/{id}/receipt":
 		what = picture
 	case "POST /users/import", "POST /branches/import", "POST /visits/import", "POST /participants/import", "POST /participants/import/preview":
 		what = "code\n"

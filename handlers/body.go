@@ -10,6 +10,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"fieldcare/internal/account"
+	"fieldcare/scheduling"
 )
 
 // readTime is how long a request may take to arrive: a photo over one bar of signal.
@@ -35,6 +36,8 @@ func largest(head *fasthttp.RequestHeader) int {
 	switch {
 	case head.IsPut() && strings.HasPrefix(path, "/api/v1/photos/"):
 		return maxPhotoBytes
+	case head.IsPut() && strings.HasPrefix(path, "/api/v1/costs/") && strings.HasSuffix(path, "/receipt"):
+		return scheduling.MaxReceipt
 	case head.IsPost() && strings.HasPrefix(path, "/api/v1/") && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/import/preview")):
 		return maxImportBytes
 	}

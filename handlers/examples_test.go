@@ -317,6 +317,9 @@ func (s *story) holdingAFocusGroup() {
 	of := func(a *answer, kind string) string { return "/" + kind + "/" + a.object()["id"].(string) }
 	room := s.tells(s.carol, "", "POST", e.path("/costs"), body{"id": uuid.New(), "kind": "venue", "text": "The Blue Room", "planned": 60000, "currency": "PLN", "rate": 234500, "rate_day": "2026-12-01"})
 	room = s.tells(s.carol, "", "PATCH", of(room, "costs"), body{"actual": 65000}, "If-Match", room.header.Get("ETag"))
+	s.tells(s.carol, "", "PUT", of(room, "costs")+"/receipt", photo(7))
+	s.tells(s.carol, "", "GET", of(room, "costs")+"/receipt", nil)
+	room = s.tells(s.carol, "", "DELETE", of(room, "costs")+"/receipt", nil)
 	room = s.tells(s.carol, "", "POST", of(room, "costs")+"/pay", nil, "If-Match", room.header.Get("ETag"))
 	s.tells(s.carol, "", "POST", of(room, "costs")+"/undo-payment", body{"reason": "Paid to the wrong account"}, "If-Match", room.header.Get("ETag"))
 	spare := s.carol.post(e.path("/costs"), body{"id": uuid.New(), "kind": "other", "actual": 500}).is(201)
@@ -329,8 +332,10 @@ func (s *story) holdingAFocusGroup() {
 	s.tells(s.moe, "", "GET", e.path("/findings"), nil)
 	s.tells(s.moe, "", "DELETE", of(finding, "findings"), nil, "If-Match", finding.header.Get("ETag"))
 	action := s.tells(s.carol, "", "POST", e.path("/actions"), body{"id": uuid.New(), "text": "Show the waiting time at the door", "owner_id": s.max.id, "due": "2027-01-31"})
-	s.tells(s.carol, "", "PATCH", of(action, "actions"), body{"state": "under_way"}, "If-Match", action.header.Get("ETag"))
+	s.tells(s.carol, "coordinator", "PATCH", of(action, "actions"), body{"state": "under_way"}, "If-Match", action.header.Get("ETag"))
 	s.tells(s.moe, "", "GET", e.path("/actions"), nil)
+	s.tells(s.max, "", "GET", "/actions", nil)
+	s.tells(s.max, "owner", "PATCH", of(action, "actions"), body{"state": "done", "outcome": "A screen at the door shows it"}, "If-Match", etag(2))
 
 	s.lays("UPDATE invitations SET sent_at = ?, accepted_at = ? WHERE id IN (?, ?, ?)", database.At(s.clock.now()), database.At(s.clock.now()), e.anna, e.bartek, e.cela)
 	s.tells(s.carol, "", "GET", e.path("/day-sheet.pdf"), nil)

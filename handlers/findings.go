@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"errors"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
+	"fieldcare/internal/fault"
 	"fieldcare/scheduling"
 )
 
@@ -84,14 +86,22 @@ type changeActionInput struct {
 	Body scheduling.ActionChange
 }
 
-func (s *Server) changeAction(ctx context.Context, u account.User, in *changeActionInput) (*one[scheduling.Action], error) {
+func (s *Server) changeAction(ctx context.Context, u account.User, in *changeActionInput) (*one[any], error) {
 	edition, err := in.edition()
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Actions.Change(ctx, u, in.ID, edition, in.Body)
-	if err != nil {
-		return nil, err
+	if u.Roles.Any(leaders) {
+		a, err := s.Actions.Change(ctx, u, in.ID, edition, in.Body)
+		if !errors.Is(err, fault.ErrNotFound) || !u.Roles.Any(account.Manager) {
+			return &one[any]{etag(a.Edition), a}, err
+		}
 	}
-	return &one[scheduling.Action]{etag(a.Edition), a}, nil
+	own, err := s.Actions.ChangeOwn(ctx, u, in.ID, edition, in.Body)
+	return &one[any]{etag(own.Edition), own}, err
+}
+
+func (s *Server) listOwnActions(ctx context.Context, u account.User, _ *struct{}) (*page[scheduling.OwnAction], error) {
+	found, err := s.Actions.Own(ctx, u)
+	return &page[scheduling.OwnAction]{database.Page[scheduling.OwnAction]{Items: found}}, err
 }

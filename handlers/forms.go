@@ -111,9 +111,12 @@ func answersAnyOf(s *Server, types ...any) operation {
 }
 
 // sends says what an operation sends that is not JSON.
-func sends(contentType, description string) operation {
+func sends(contentType, description string, orElse ...string) operation {
+	content := map[string]*huma.MediaType{}
+	for _, kind := range append(orElse, contentType) {
+		content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+	}
 	return func(op *huma.Operation) {
-		op.Responses = map[string]*huma.Response{"200": {Description: description,
-			Content: map[string]*huma.MediaType{contentType: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}}
+		op.Responses = map[string]*huma.Response{"200": {Description: description, Content: content}}
 	}
 }

@@ -96,7 +96,7 @@ func (s *Server) routes() {
 	route(s, get, "/studies", coordinators, s.listStudies, "List studies, the latest added first")
 	route(s, post, "/studies", coordinators, s.addStudy, "Add a study", created)
 	route(s, get, "/studies/{id}", coordinators, s.readStudy, "Read a study")
-	route(s, patch, "/studies/{id}", coordinators, s.changeStudy, "Change a study")
+	route(s, patch, "/studies/{id}", coordinators, s.changeStudy, "Change a study", conflicts)
 
 	route(s, get, "/focus-groups", leaders, s.listFocusGroups, "List focus groups in the order in which they start; a moderator gets the own sessions",
 		answersAnyOf(s, database.Page[scheduling.FocusGroup]{}, database.Page[scheduling.ModeratedGroup]{}))
@@ -183,6 +183,9 @@ func (s *Server) routes() {
 	route(s, remove, "/costs/{id}", coordinators, s.removeCost, "Remove a cost that was never paid", conflicts)
 	route(s, post, "/costs/{id}/pay", coordinators, s.payCost, "Say that a cost is paid", conflicts)
 	route(s, post, "/costs/{id}/undo-payment", coordinators, s.undoPayment, "Take a payment back, with a reason", conflicts)
+	route(s, put, "/costs/{id}/receipt", coordinators, s.putReceipt, "Add a cost's receipt; repeatable", accepts(scheduling.MaxReceipt+1), conflicts)
+	route(s, get, "/costs/{id}/receipt", coordinators, s.readReceipt, "Download a cost's receipt", sends("image/jpeg", "A photo, upright and without metadata, or a PDF as it came; to be saved, never shown in a page", "application/pdf"))
+	route(s, remove, "/costs/{id}/receipt", coordinators, s.removeReceipt, "Take a cost's receipt away; repeatable", conflicts)
 	route(s, get, "/studies/{id}/budget", coordinators, s.readBudget, "Read what a study may cost, costs, and will have cost")
 	route(s, get, "/focus-groups/{id}/findings", leaders, s.listFindings, "List what was found, by position")
 	route(s, post, "/focus-groups/{id}/findings", leaders, s.addFinding, "Add a finding", created)
@@ -190,7 +193,9 @@ func (s *Server) routes() {
 	route(s, remove, "/findings/{id}", leaders, s.removeFinding, "Remove a finding")
 	route(s, get, "/focus-groups/{id}/actions", leaders, s.listActions, "List what is done about it, by the day by which it is due")
 	route(s, post, "/focus-groups/{id}/actions", leaders, s.addAction, "Add an action with its one owner", created)
-	route(s, patch, "/actions/{id}", leaders, s.changeAction, "Change an action, or move it on", conflicts)
+	route(s, get, "/actions", reporters, s.listOwnActions, "List the own actions by the day by which they are due")
+	route(s, patch, "/actions/{id}", groupReporters, s.changeAction, "Change an action, or move it on; who owns it moves it on and says what came of it", conflicts,
+		answersAnyOf(s, scheduling.Action{}, scheduling.OwnAction{}))
 	route(s, get, "/focus-groups/{id}/invitations", coordinators, s.listInvitations, "List a focus group's invitations by the participants' names")
 	route(s, post, "/focus-groups/{id}/invitations", coordinators, s.inviteParticipants, "Draft invitations for many participants at once; repeatable", conflicts)
 	route(s, post, "/focus-groups/{id}/invitations/send", coordinators, s.sendInvitations, "Send a focus group's drafts, or write once more to those who did not answer", conflicts)

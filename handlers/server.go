@@ -48,6 +48,7 @@ type Server struct {
 	Doors             *scheduling.Doors
 	GroupReports      *scheduling.Reports
 	Costs             *scheduling.Costs
+	Receipts          *scheduling.Receipts
 	Findings          *scheduling.Findings
 	Actions           *scheduling.Actions
 	FocusGroupLetters *scheduling.Letters

@@ -25,6 +25,7 @@ import (
 	"fieldcare/internal/database/databasetest"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	darkroom "fieldcare/internal/photo"
 	"fieldcare/scheduling"
 )
 
@@ -98,9 +99,10 @@ func newWorldWithMail(t T, smtp string) *world {
 	photos, err := evaluation.NewPhotos(db, t.TempDir(), w.clock.now)
 	require.NoError(t, err)
 	checklists := &evaluation.Checklists{DB: db, Clock: w.clock.now}
+	settings := &evaluation.SettingsStore{DB: db, Clock: w.clock.now}
 	w.server = &handlers.Server{
 		DB: db, Accounts: accounts, Photos: photos, Checklists: checklists, Metrics: true,
-		Settings:    &evaluation.SettingsStore{DB: db, Clock: w.clock.now},
+		Settings:    settings,
 		Branches:    &evaluation.Branches{DB: db, Clock: w.clock.now},
 		Visits:      &evaluation.Visits{DB: db, Clock: w.clock.now},
 		Evaluations: &evaluation.Evaluations{DB: db, Checklists: checklists, Clock: w.clock.now},
@@ -108,8 +110,8 @@ func newWorldWithMail(t T, smtp string) *world {
 		Invitations: &scheduling.Invitations{DB: db, Links: scheduling.Links{Key: keys.For("links of participants")}, Clock: w.clock.now},
 		Reports:     &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: w.clock.now},
 
-		Venues:       &scheduling.Venues{DB: db, Clock: w.clock.now},
-		Studies:      &scheduling.Studies{DB: db, Clock: w.clock.now},
+		Venues:       &scheduling.Venues{DB: db, Clock: w.clock.now, Currency: settings.Currency},
+		Studies:      &scheduling.Studies{DB: db, Clock: w.clock.now, Currency: settings.Currency},
 		FocusGroups:  &scheduling.FocusGroups{DB: db, Clock: w.clock.now},
 		Attributes:   &scheduling.Attributes{DB: db, Clock: w.clock.now},
 		Participants: &scheduling.Participants{DB: db, Clock: w.clock.now},
@@ -117,6 +119,9 @@ func newWorldWithMail(t T, smtp string) *world {
 	w.server.GroupReports = &scheduling.Reports{DB: db, Clock: w.clock.now}
 	w.server.Doors = &scheduling.Doors{DB: db, Clock: w.clock.now, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}}
 	w.server.Costs = &scheduling.Costs{DB: db, Clock: w.clock.now}
+	receipts, err := darkroom.OpenFolder(t.TempDir())
+	require.NoError(t, err)
+	w.server.Receipts = &scheduling.Receipts{DB: db, Clock: w.clock.now, Files: receipts, Darkroom: darkroom.NewDarkroom(1)}
 	w.server.Findings = &scheduling.Findings{DB: db, Clock: w.clock.now}
 	w.server.Actions = &scheduling.Actions{DB: db, Clock: w.clock.now}
 	w.runner = jobs.NewRunner(db, w.clock.now)

@@ -101,7 +101,8 @@ func (a *Action) faults(now time.Time) (faults []fault.Fault) {
 	return faults
 }
 
-// Actions keeps what is done about what was found: coordinators in all focus groups, moderators in their own.
+// Actions keeps what is done about what was found: coordinators in all focus groups, moderators in their own,
+// and owners what they answer for.
 type Actions struct {
 	DB    *database.DB
 	Clock func() time.Time
@@ -211,24 +212,30 @@ func (s *Actions) Change(ctx context.Context, by account.User, id uuid.UUID, edi
 		if err != nil {
 			return err
 		}
-		if a.Edition != edition {
-			return fault.ErrChanged
-		}
-		fields, err := a.apply(c)
-		if err != nil {
-			return err
-		}
-		if err := fault.Of(a.faults(now)); err != nil {
-			return err
-		}
-		a.Edition++
-		if _, err := updateAction.Exec(ctx, tx, a.Text, a.Due, a.State, a.Outcome, optional(a.ToldAt), a.Edition, id); err != nil {
-			return err
-		}
+		err = a.change(ctx, tx, by, edition, c, now)
 		changed = a
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "action", Subject: id.String(), Fields: fields})
+		return err
 	})
 	return changed, err
+}
+
+// change makes a change of an action that was read with this edition, and audits it.
+func (a *Action) change(ctx context.Context, tx bun.Tx, by account.User, edition int64, c ActionChange, now time.Time) error {
+	if a.Edition != edition {
+		return fault.ErrChanged
+	}
+	fields, err := a.apply(c)
+	if err != nil {
+		return err
+	}
+	if err := fault.Of(a.faults(now)); err != nil {
+		return err
+	}
+	a.Edition++
+	if _, err := updateAction.Exec(ctx, tx, a.Text, a.Due, a.State, a.Outcome, optional(a.ToldAt), a.Edition, a.ID); err != nil {
+		return err
+	}
+	return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "action", Subject: a.ID.String(), Fields: fields})
 }
 
 var (

@@ -27,7 +27,11 @@ type Cost struct {
 	Rule          string     `json:"rule,omitempty" enum:"incentive,travel" doc:"The rule that made the line from attendance; absent where somebody added it"`
 	PaidAt        *time.Time `json:"paid_at,omitempty" bun:"-" doc:"When it was paid; absent as long as it is not"`
 	PaidBy        *uuid.UUID `json:"paid_by,omitempty" doc:"The user who said that it was paid"`
-	Edition       int64      `json:"edition" doc:"Counts changes; the ETag"`
+
+	Receipt        *CostReceipt  `json:"receipt,omitempty" bun:"-" doc:"Its voucher; absent without one"`
+	FormerReceipts []CostReceipt `json:"former_receipts,omitempty" bun:"-" doc:"Those that it had when it was paid before, oldest first"`
+
+	Edition int64 `json:"edition" doc:"Counts changes; the ETag"`
 
 	PlannedHere *int64 `json:"planned_exchanged,omitempty" bun:"-" doc:"The planned amount in the study's currency: calculated exactly, and rounded half up to a minor unit"`
 	ActualHere  *int64 `json:"actual_exchanged,omitempty" bun:"-" doc:"The actual amount in the study's currency: calculated exactly, and rounded half up to a minor unit"`

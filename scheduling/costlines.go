@@ -75,7 +75,7 @@ func (d door) ruleLines(ctx context.Context, from bun.IDB) (lines []ruleLine, er
 }
 
 var (
-	selectRuleLines = database.Prepared(`SELECT c.id, c.participant_id, c.rule, c.actual, c.currency, c.paid_at IS NOT NULL, EXISTS (SELECT 1 FROM cost_payments p WHERE p.cost_id = c.id)
+	selectRuleLines = database.Prepared(`SELECT c.id, c.participant_id, c.rule, c.actual, c.currency, c.paid_at IS NOT NULL, EXISTS (SELECT 1 FROM cost_payments p WHERE p.cost_id = c.id) OR EXISTS (SELECT 1 FROM receipts r WHERE r.cost_id = c.id)
 		FROM costs c WHERE c.focus_group_id = ? AND c.rule <> '' ORDER BY c.id`)
 	insertRuleLine = database.Prepared(`INSERT INTO costs (id, focus_group_id, kind, text, actual, currency, rate, rate_day, participant_id, rule, created_at, edition)
 		VALUES (?, ?, ?, '', ?, ?, ?, '', ?, ?, ?, 1)`)

@@ -61,7 +61,7 @@ type ruleLine struct {
 	actual   int64
 	currency string
 	paid     bool
-	kept     bool // it was paid once, so it is never deleted
+	kept     bool // it was paid once or has a receipt, so it is not deleted
 }
 
 // settlement is what brings the lines of rules to what is owed.
@@ -72,7 +72,7 @@ type settlement struct {
 }
 
 // settled says what to do about the lines that rules made before. What is paid stays as it is: where it differs from what
-// is owed, differences says so. A line that was paid once and is owed no more is set to nothing.
+// is owed, differences says so. A line that was paid once, or has a receipt, and is owed no more is set to nothing.
 func settled(lines []ruleLine, owed map[dueKey]int64, currency string) (s settlement) {
 	s.set = map[uuid.UUID]int64{}
 	there := map[dueKey]bool{}

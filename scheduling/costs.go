@@ -29,6 +29,7 @@ type costRow struct {
 	Cost
 	PaidTime  database.Time `bun:"paid_at"`
 	CreatedAt database.Time
+	uploaded  string // SHA-256 of what the receipt was made of
 }
 
 // CostSheet is what a focus group costs.
@@ -55,6 +56,19 @@ func (d door) sheet(ctx context.Context, from bun.IDB) (CostSheet, error) {
 	var rows []costRow
 	if err := from.NewSelect().Model(&rows).Where("cost.focus_group_id = ?", d.id).OrderExpr("cost.created_at, cost.id").Scan(ctx); err != nil {
 		return sheet, err
+	}
+	receipts, err := readReceipts(ctx, from, receiptsOfGroup, d.id)
+	if err != nil {
+		return sheet, err
+	}
+	place := map[uuid.UUID]int{}
+	for i := range rows {
+		place[rows[i].ID] = i
+	}
+	for _, r := range receipts {
+		if i, there := place[r.cost]; there {
+			rows[i].take(r)
+		}
 	}
 	for i := range rows {
 		sheet.Items = append(sheet.Items, rows[i].shown(d.terms.currency))
@@ -160,7 +174,13 @@ func getCost(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUI
 	if len(rows) == 0 {
 		return row, d, fault.ErrNotFound
 	}
-	d, err = readDoor(ctx, from, viewer, rows[0].FocusGroupID)
+	if d, err = readDoor(ctx, from, viewer, rows[0].FocusGroupID); err != nil {
+		return row, d, err
+	}
+	receipts, err := readReceipts(ctx, from, receiptsOfCost, id)
+	for _, r := range receipts {
+		rows[0].take(r)
+	}
 	return rows[0], d, err
 }
 
@@ -270,6 +290,9 @@ func (s *Costs) Remove(ctx context.Context, by account.User, id uuid.UUID, editi
 		}
 		if kept {
 			return fault.Conflicting("paid", "the cost was paid once and stays on record: change it instead")
+		}
+		if row.Receipt != nil {
+			return fault.Conflicting("has-receipt", "the cost has a receipt: take that away first")
 		}
 		if _, err := deleteCost.Exec(ctx, tx, id); err != nil {
 			return err

@@ -16,7 +16,8 @@ import (
 
 // Erase takes away what is held on a person: contact data, notes, tags, attributes, needs, answers, what was written about
 // them, and what was mailed to them. That there was a former participant who was invited, came and was paid stays, for
-// counts and the ledger. Consents stay, withdrawn, as proof of what was agreed to. Open invitations are withdrawn.
+// counts and the ledger; receipts are part of that, and stay with a name that stands on them for as long as the ledger does,
+// ten years, which the law on accounts asks for. Consents stay, withdrawn, as proof of what was agreed to. Open invitations are withdrawn.
 //
 // It is refused while they hold a seat, or are offered one, in a focus group that is still to come. The reason, which
 // should name nobody, is kept with who erased. It is repeatable.

@@ -72,7 +72,11 @@ func getRoom(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUI
 // AddRoom adds a room to a venue, under an id of the client's choice. It is repeatable.
 func (s *Venues) AddRoom(ctx context.Context, by account.User, venue uuid.UUID, contentHash string, n NewRoom) (room Room, again bool, err error) {
 	now := s.Clock()
-	made := newRoom(n.ID, venue)
+	currency, err := s.Currency(ctx)
+	if err != nil {
+		return Room{}, false, err
+	}
+	made := newRoom(n.ID, venue, currency)
 	made.apply(n.RoomChange, now)
 	wrong := fault.Of(made.faults())
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {

@@ -15,8 +15,9 @@ import (
 
 // Studies keeps the studies. Coordinators and admins see all, nobody else any.
 type Studies struct {
-	DB    *database.DB
-	Clock func() time.Time
+	DB       *database.DB
+	Clock    func() time.Time
+	Currency func(context.Context) (string, error) // the organisation's: that of amounts which nobody named
 }
 
 // studyRow is a study as its table has it.
@@ -129,7 +130,11 @@ func getStudy(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UU
 // Add adds a study under an id of the client's choice. It is repeatable.
 func (s *Studies) Add(ctx context.Context, by account.User, contentHash string, n NewStudy) (study Study, again bool, err error) {
 	now := s.Clock()
-	made := newStudy(n.ID)
+	currency, err := s.Currency(ctx)
+	if err != nil {
+		return Study{}, false, err
+	}
+	made := newStudy(n.ID, currency)
 	made.apply(n.StudyChange)
 	if err := fault.Of(made.faults()); err != nil {
 		return Study{}, false, err
@@ -168,9 +173,15 @@ func (s *Studies) Change(ctx context.Context, by account.User, id uuid.UUID, edi
 		if changed.Edition != edition {
 			return fault.ErrChanged
 		}
+		before := changed.Budget
 		fields := changed.apply(c)
 		if err := fault.Of(changed.faults()); err != nil {
 			return err
+		}
+		if changed.Budget.Currency != before.Currency {
+			if err := refuseReckoned(ctx, tx, id, before); err != nil {
+				return err
+			}
 		}
 		if c.Branches != nil || c.Quotas != nil {
 			if err := changed.known(ctx, tx); err != nil {
@@ -189,6 +200,24 @@ func (s *Studies) Change(ctx context.Context, by account.User, id uuid.UUID, edi
 	})
 	return study, err
 }
+
+// refuseReckoned refuses another currency for a study with a budget, or with costs: no amount changes its meaning without
+// somebody saying at which rate.
+func refuseReckoned(ctx context.Context, tx bun.Tx, study uuid.UUID, budget Money) error {
+	var costs bool
+	if err := studyHasCosts.Row(ctx, tx, study).Scan(&costs); err != nil {
+		return err
+	}
+	switch {
+	case costs:
+		return fault.Conflicting("currency-in-use", "the study has costs that are reckoned in %s: it keeps that currency, and a cost in another has its own with a rate", budget.Currency)
+	case budget.Amount != 0:
+		return fault.Conflicting("currency-in-use", "the study has a budget in %s: set it to 0 first, then to what it is in the other currency", budget.Currency)
+	}
+	return nil
+}
+
+var studyHasCosts = database.Prepared("SELECT EXISTS (SELECT 1 FROM costs c JOIN focus_groups g ON g.id = c.focus_group_id WHERE g.study_id = ?)")
 
 // known refuses what the study names and is not there.
 func (s *Study) known(ctx context.Context, tx bun.Tx) error {

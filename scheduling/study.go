@@ -63,11 +63,12 @@ type NewStudy struct {
 	StudyChange
 }
 
-// newStudy has what the trade usually does: nobody twice within six months, 30 % accept, 80 % of them come.
-func newStudy(id uuid.UUID) Study {
+// newStudy has what the trade usually does: nobody twice within six months, 30 % accept, 80 % of them come. Its money
+// is in the organisation's currency.
+func newStudy(id uuid.UUID, currency string) Study {
 	return Study{ID: id, Language: "en", Branches: []uuid.UUID{}, Screening: []ScreeningQuestion{}, Quotas: []Quota{}, Guide: []GuideStep{},
 		Exclusions: []Exclusion{{Rule: RecentlyTookPart, Months: 6}}, Rates: UsualRates,
-		Incentive: Money{Currency: usualCurrency}, Travel: Money{Currency: usualCurrency}, PayLate: true, Budget: Money{Currency: usualCurrency}, Edition: 1}
+		Incentive: Money{Currency: currency}, Travel: Money{Currency: currency}, PayLate: true, Budget: Money{Currency: currency}, Edition: 1}
 }
 
 func (s *Study) apply(c StudyChange) (fields []string) {

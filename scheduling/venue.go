@@ -124,14 +124,10 @@ type NewRoom struct {
 // roomFeatures are what a room can have, in the order in which they are shown.
 var roomFeatures = []string{"step_free", "viewing_room", "recording", "catering"}
 
-const (
-	usualSetupMinutes = 30
-	// usualCurrency is that of a price which nobody named.
-	usualCurrency = "EUR"
-)
+const usualSetupMinutes = 30
 
-func newRoom(id, venue uuid.UUID) Room {
-	return Room{ID: id, VenueID: venue, Features: []string{}, Price: Money{Currency: usualCurrency}, PricePer: "hour", SetupMinutes: usualSetupMinutes, Edition: 1}
+func newRoom(id, venue uuid.UUID, currency string) Room {
+	return Room{ID: id, VenueID: venue, Features: []string{}, Price: Money{Currency: currency}, PricePer: "hour", SetupMinutes: usualSetupMinutes, Edition: 1}
 }
 
 func (r *Room) apply(c RoomChange, now time.Time) (fields []string) {

@@ -15,8 +15,9 @@ import (
 
 // Venues keeps the venues and their rooms. Coordinators and admins see all, nobody else any.
 type Venues struct {
-	DB    *database.DB
-	Clock func() time.Time
+	DB       *database.DB
+	Clock    func() time.Time
+	Currency func(context.Context) (string, error) // the organisation's: that of a price which nobody named
 }
 
 // venueRow is a venue as its table has it.

@@ -26,6 +26,7 @@ import (
 	"fieldcare/internal/database"
 	"fieldcare/internal/jobs"
 	"fieldcare/internal/mail"
+	"fieldcare/internal/photo"
 	"fieldcare/scheduling"
 )
 
@@ -122,6 +123,10 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 	if err != nil {
 		return nil, err
 	}
+	receipts, err := photo.OpenFolder(filepath.Join(c.Data, "receipts"))
+	if err != nil {
+		return nil, err
+	}
 	publicURL := strings.TrimRight(c.PublicURL, "/")
 	runner := jobs.NewRunner(db, clock)
 	post, err := mail.NewPost(db, runner, clock, c.SMTPURL, c.MailFrom)
@@ -133,9 +138,10 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 	}
 	accounts := account.New(db, keys, clock, queue, account.Argon)
 	checklists := &evaluation.Checklists{DB: db, Clock: clock}
+	settings := &evaluation.SettingsStore{DB: db, Clock: clock}
 	i := &installation{db: db, runner: runner, photos: photos, server: &handlers.Server{
 		DB: db, Accounts: accounts, Mails: post,
-		Settings:      &evaluation.SettingsStore{DB: db, Clock: clock},
+		Settings:      settings,
 		Branches:      &evaluation.Branches{DB: db, Clock: clock},
 		Checklists:    checklists,
 		Visits:        &evaluation.Visits{DB: db, Clock: clock},
@@ -144,12 +150,13 @@ func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time
 		Targets:       &evaluation.Targets{DB: db, Clock: clock},
 		GroupReports:  &scheduling.Reports{DB: db, Clock: clock},
 		Costs:         &scheduling.Costs{DB: db, Clock: clock},
+		Receipts:      &scheduling.Receipts{DB: db, Clock: clock, Files: receipts, Darkroom: photo.NewDarkroom(1)},
 		Findings:      &scheduling.Findings{DB: db, Clock: clock},
 		Actions:       &scheduling.Actions{DB: db, Clock: clock},
 		Doors:         &scheduling.Doors{DB: db, Clock: clock, Codes: scheduling.CheckInCodes{Key: keys.For("check-in")}},
 		Reports:       &evaluation.Reports{DB: db, Checklists: checklists, Photos: photos, Clock: clock},
-		Venues:        &scheduling.Venues{DB: db, Clock: clock},
-		Studies:       &scheduling.Studies{DB: db, Clock: clock},
+		Venues:        &scheduling.Venues{DB: db, Clock: clock, Currency: settings.Currency},
+		Studies:       &scheduling.Studies{DB: db, Clock: clock, Currency: settings.Currency},
 		FocusGroups:   &scheduling.FocusGroups{DB: db, Clock: clock},
 		Attributes:    &scheduling.Attributes{DB: db, Clock: clock},
 		Participants:  &scheduling.Participants{DB: db, Clock: clock},

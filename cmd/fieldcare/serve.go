@@ -50,6 +50,7 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		_, err := i.server.Invitations.ExpireDue(ctx)
 		return err
 	})
+	i.runner.Every(24*time.Hour, "sweep receipts", i.server.Receipts.Sweep)
 	purges := &evaluation.Purges{Settings: i.server.Settings, Evaluations: i.server.Evaluations, Photos: i.photos, Accounts: i.server.Accounts, Mails: i.server.Mails}
 	purges.Register(i.runner)
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
