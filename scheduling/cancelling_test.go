@@ -53,11 +53,11 @@ func TestWhoCancelsGetsTheSessionTakenOutOfTheirCalendar(t *testing.T) {
 			require.NoError(t, cancel(t.Context(), who), way)
 		}
 		l := w.only()
-		require.Equal(t, "pat@panel.example", l.to, "nobody else hears of it")
-		require.Equal(t, "You have cancelled: How we answer the phone", l.subject)
-		require.Contains(t, l.text, "Thank you for telling us that you cannot come")
-		require.Contains(t, l.text, "Thursday 26 November 2026, 18:00–20:00 (Europe/Warsaw)")
-		require.Empty(t, l.header.Get("List-Unsubscribe"))
+		require.Equal(t, "pat@panel.example", l.To, "nobody else hears of it")
+		require.Equal(t, "You have cancelled: How we answer the phone", l.Subject)
+		require.Contains(t, l.Text, "Thank you for telling us that you cannot come")
+		require.Contains(t, l.Text, "Thursday 26 November 2026, 18:00–20:00 (Europe/Warsaw)")
+		require.Empty(t, l.Header.Get("List-Unsubscribe"))
 		entry := entryOf(t, l, "CANCEL")
 		require.Equal(t, "CANCELLED", entry.Status)
 		require.Equal(t, had.UID, entry.UID)
@@ -103,5 +103,5 @@ func TestWhoUnsubscribedIsStillToldWhatBecomesOfTheirSeat(t *testing.T) {
 	require.Equal(t, had.UID, entryOf(t, w.only(), "CANCEL").UID)
 	_, err := w.invitations().Withdraw(t.Context(), account.User{ID: w.carol, Roles: account.Coordinator}, taken.invitation, "A mistake of ours")
 	require.NoError(t, err)
-	require.Equal(t, "Your invitation is withdrawn: How we answer the phone", w.only().subject, "or they would come to a seat that is not theirs")
+	require.Equal(t, "Your invitation is withdrawn: How we answer the phone", w.only().Subject, "or they would come to a seat that is not theirs")
 }
