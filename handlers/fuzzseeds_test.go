@@ -65,7 +65,7 @@ func everyValue(inside any, visit func(put func(any), value any)) {
 
 // brokenPhotos are photos of each kind, whole and not, and what only begins like one.
 func brokenPhotos(t T) (uploads [][]byte) {
-	const folder = "../evaluation/testdata/photos/"
+	const folder = "../internal/photo/phototest/samples/"
 	files, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	whole := [][]byte{photo(1), []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")}

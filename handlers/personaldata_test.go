@@ -39,6 +39,7 @@ var heldColumns = map[string]map[string]string{
 	"costs": {"id": inner, "focus_group_id": inner, "kind": inner, "text": forgotten, "planned": inner, "actual": inner, "currency": kept, "rate": inner, "rate_day": inner, "participant_id": inner,
 		"rule": inner, "paid_at": kept, "paid_by": inner, "created_at": inner, "edition": inner},
 	"cost_payments": {"id": inner, "cost_id": inner, "at": kept, "by_id": inner, "paid": inner, "reason": forgotten},
+	"receipts":      {"id": inner, "cost_id": inner, "kind": inner, "uploaded_hash": inner, "stored_hash": inner, "bytes": inner, "added_at": kept, "added_by": inner, "ended_at": kept},
 	"mails": {"id": inner, "template": kept, "to_id": inner, "about": inner, "key": inner, "state": inner, "send_at": inner, "message_id": inner, "address": forgotten, "subject": forgotten,
 		"body": forgotten, "attempts": inner, "last_error": forgotten, "at": kept},
 }
@@ -87,6 +88,7 @@ func TestEveryColumnAboutAParticipantIsInTheirDataFileAndWhatWasWrittenIsForgott
 	cost := uuid.New()
 	w.run("INSERT INTO costs (id, focus_group_id, kind, text, actual, currency, rate, rate_day, participant_id, rule, created_at, edition) VALUES (?, ?, 'travel', '', 1250, 'PLN', 1000000, '', ?, '', 1, 1)", cost, past, petra.id)
 	w.run("INSERT INTO cost_payments (id, cost_id, at, by_id, paid, reason) VALUES (?, ?, 5, ?, FALSE, '')", uuid.New(), cost, w.carol.id)
+	w.run("INSERT INTO receipts (id, cost_id, kind, uploaded_hash, stored_hash, bytes, added_at, added_by) VALUES (?, ?, 'pdf', '', '', 1, 5, ?)", uuid.New(), cost, w.carol.id)
 	w.run("INSERT INTO mails (id, template, to_id, about, state, message_id, address, subject, body, attempts, last_error) VALUES (?, '', ?, '{}', 'kept', '', '', '', '', 1, '')", uuid.New(), petra.id)
 
 	moment, marks := 0, map[string]string{}

@@ -38,8 +38,8 @@ func TestAPhotographedReceiptIsKeptUprightAndBare(t *testing.T) {
 	require.Equal(t, facts, w.carol.get(e.path("/costs")).is(200).items()[0]["receipt"])
 
 	file := w.carol.get(receipt).is(200)
-	phototest.RequireBare(t, []byte(file.body))
-	require.Equal(t, phototest.AsSent, phototest.Corners(t, []byte(file.body)))
+	phototest.RequireBare(t, file.body)
+	require.Equal(t, phototest.AsSent, phototest.Corners(t, file.body))
 	require.EqualValues(t, len(file.body), facts["bytes"])
 	require.Equal(t, "image/jpeg", file.header.Get("Content-Type"))
 }

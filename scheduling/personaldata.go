@@ -26,6 +26,7 @@ type PersonalData struct {
 	Attendance  []HeldAttendance  `json:"attendance" nullable:"false" doc:"What was recorded at the door, each record"`
 	Costs       []HeldCost        `json:"costs" nullable:"false" doc:"What was or is to be paid for them"`
 	Payments    []HeldPayment     `json:"payments" nullable:"false" doc:"When that was paid, or a payment undone"`
+	Receipts    []HeldReceipt     `json:"receipts" nullable:"false" doc:"The receipts that are kept of it; coordinators can download each"`
 	Mails       []HeldMail        `json:"mails" nullable:"false" doc:"What was mailed to them"`
 }
 
@@ -58,6 +59,15 @@ type HeldPayment struct {
 	At     time.Time `json:"at"`
 	Paid   bool      `json:"paid" doc:"False where a payment was undone"`
 	Reason string    `json:"reason" doc:"Why it was undone"`
+}
+
+// HeldReceipt is a receipt of a cost that names the participant. The books keep it, also after they are erased.
+type HeldReceipt struct {
+	ID      uuid.UUID  `json:"id"`
+	CostID  uuid.UUID  `json:"cost_id" doc:"The cost"`
+	Kind    string     `json:"kind" enum:"photo,pdf"`
+	AddedAt time.Time  `json:"added_at" doc:"When it was uploaded"`
+	EndedAt *time.Time `json:"ended_at,omitempty" doc:"When it was replaced or taken away"`
 }
 
 // HeldMove is a change of an invitation's state.
@@ -212,6 +222,16 @@ func (d *PersonalData) readRows(ctx context.Context, tx bun.Tx, id uuid.UUID) (e
 			err = scan(&at, &p.Paid, &p.Reason)
 			p.At = at.Time
 			return p, err
+		}); err != nil {
+		return err
+	}
+	if d.Receipts, err = held(ctx, tx, `SELECT r.id, r.cost_id, r.kind, r.added_at, r.ended_at FROM receipts r JOIN costs c ON c.id = r.cost_id
+		WHERE c.participant_id = ? ORDER BY r.id`, id,
+		func(scan func(...any) error) (h HeldReceipt, err error) {
+			var added, ended database.Time
+			err = scan(&h.ID, &h.CostID, &h.Kind, &added, &ended)
+			h.AddedAt, h.EndedAt = added.Time, instant(ended)
+			return h, err
 		}); err != nil {
 		return err
 	}
