@@ -69,7 +69,9 @@ func FuzzFocusGroups(f *testing.F) {
 	w.lays("UPDATE focus_groups SET reserve = 90 WHERE id = ?", e.id)
 	for i, o := range writes {
 		for _, text := range broken(o.valid, 1) {
-			f.Add(uint8(i), text)
+			if i == 0 || len(text) < 50_000 { // what is nested too deep is refused before its address counts, and is slow to mutate
+				f.Add(uint8(i), text)
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, which uint8, text string) {
