@@ -2,7 +2,8 @@
 # make test   runs every test on SQLite and on PostgreSQL
 # make check  format, vet, lint, and the tests under the race detector
 # make bench  measures, as ratios within one run
-.PHONY: run test check bench build
+# make fuzz   looks for input that breaks the operations on focus groups and their invitations
+.PHONY: run test check bench build fuzz
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -26,3 +27,9 @@ bench:
 	go test -run '^$$' -bench 'Submissions|BranchReport' -benchtime 1x -timeout 60m ./cmd/fieldcare
 	go test -run '^$$' -bench Documents -benchtime 1x ./pdf
 	go test -run '^$$' -bench Panel -benchtime 1x ./scheduling
+
+# What a request runs through differs from time to time (jobs, groups of writes), so that Go would seek a smaller input
+# that runs through the same until its minute is over, instead of trying others.
+fuzz:
+	go test ./handlers -run '^$$' -fuzz FuzzFocusGroups -fuzztime 90s -fuzzminimizetime 1x
+	go test ./handlers -run '^$$' -fuzz FuzzRSVP -fuzztime 30s -fuzzminimizetime 1x
