@@ -17,7 +17,7 @@ func TestAManagerMovesTheOwnActionsOnAndLearnsNothingElse(t *testing.T) {
 
 	mine := w.max.get("/actions").is(200).items()
 	require.Len(t, mine, 1)
-	require.Equal(t, body{"id": id.String(), "text": "Another till", "due": "2027-01-31", "state": "open", "edition": 1.0}, body(mine[0]), "of a group that is not closed not even the topic")
+	require.Equal(t, body{"id": id.String(), "text": "Another till", "due": "2027-01-31", "state": "open", "edition": 1.0}, mine[0], "of a group that is not closed not even the topic")
 
 	w.mona.patch(path, 1, body{"state": "under_way"}).is(404)
 	w.max.patch(path, 1, body{"text": "Nothing", "due": "2030-01-01"}).is(422)
