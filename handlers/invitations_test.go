@@ -128,7 +128,9 @@ func TestAParticipantAnswersByTheirLink(t *testing.T) {
 	g.says(invitation, yes).is(303)
 	require.Equal(t, "accepted", g.state(invitation))
 	require.Equal(t, 1, g.taken())
-	require.Contains(t, string(g.opens(g.link(invitation, 0)).is(200).body), "You have a seat")
+	seated := string(g.opens(g.link(invitation, 0)).is(200).body)
+	require.Contains(t, seated, "You have a seat")
+	require.NotContains(t, seated, "this is an invitation", "who has answered is told how things stand, not invited again")
 
 	g.says(invitation, cannot).is(303)
 	require.Equal(t, "cancelled", g.state(invitation))

@@ -17,7 +17,10 @@ func (d *document) findings(r scheduling.FocusGroupReport) {
 	number := 0
 	d.section("Findings", subheading.height+30)
 	d.paragraph(small, "How many said it is counted in people who were in the room. It is no share of all customers.")
-	for _, t := range r.Findings {
+	for i, t := range r.Findings {
+		if i > 0 {
+			d.y += 3 // a topic stands further from the one before than from what was found
+		}
 		d.subsection(subheading.fit(t.Topic, span(12)), 24)
 		for i, theme := range t.Themes {
 			if i > 0 {
@@ -35,13 +38,13 @@ const mostDots = 24
 // finding draws a theme: how many said it, and in which words.
 func (d *document) finding(number int, t scheduling.ReportedTheme) {
 	const x, words, dotsWide, dot, perRow = left + inset, 8, 4, 4.0, 12
-	lines := body.linesAtMost(12, t.Theme, span(words)-inset)
+	lines := strong.linesAtMost(12, t.Theme, span(words)-inset)
 	dots := 0
 	if t.SaidBy <= t.Of && t.Of <= mostDots {
 		dots = t.Of
 	}
 	figures := small.height + 1 + float64((dots+perRow-1)/perRow)*dot
-	height := max(float64(len(lines))*body.height, figures) + 1
+	height := max(float64(len(lines))*strong.height, figures) + 1
 	d.room(height)
 	begin := d.y
 	d.disc(left+2.6, begin+2.5, 2.6, d.accent, d.accent, 0.1)
@@ -54,7 +57,7 @@ func (d *document) finding(number int, t scheduling.ReportedTheme) {
 		}
 		d.disc(columnAt(12-dotsWide)+1+(float64(i%perRow)+0.5)*dot, begin+small.height+1+(float64(i/perRow)+0.5)*dot, 1.35, fill, edge, 0.25)
 	}
-	d.stack(body, x, lines)
+	d.stack(strong, x, lines)
 	d.y = max(d.y, begin+figures) + 1
 	const between = 5.6 // so that their quotation marks stand apart
 	for i, quote := range t.Quotes {
