@@ -29,14 +29,15 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 		return err
 	}
 	defer i.db.Close()
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
+	}
+	defer listener.Close()
 	if c.Demo {
 		if err := config.fillDemo(ctx, i, time.Now()); err != nil {
 			return err
 		}
-	}
-	listener, err := net.Listen("tcp", c.Addr)
-	if err != nil {
-		return fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
 	}
 	i.server.TrustedProxies = c.TrustedProxies
 	i.server.Metrics = c.Metrics
