@@ -186,17 +186,20 @@ func (f *figures) print(to io.Writer) {
 }
 
 // serveHere serves the store in this process until the benchmark ends.
-func serveHere(b *testing.B, s *store) {
+func serveHere(b *testing.B, s *store) { s.reach(listen(b, s.installation) + "/api/v1") }
+
+// listen serves the installation in this process until the benchmark ends, and says at which address.
+func listen(b *testing.B, i *installation) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(b, err)
-	app := s.server.App()
+	app := i.server.App()
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
 	b.Cleanup(func() {
 		require.NoError(b, app.Shutdown())
 		require.NoError(b, <-served)
 	})
-	s.reach("http://" + listener.Addr().String() + "/api/v1")
+	return "http://" + listener.Addr().String()
 }
 
 // reach has the store's clients speak to this server.
