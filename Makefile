@@ -24,7 +24,7 @@ check:
 	go test -race -count=1 ./...
 
 bench:
-	go test -run '^$$' -bench 'Submissions|BranchReport' -benchtime 1x -timeout 60m ./cmd/fieldcare
+	go test -run '^$$' -bench 'Submissions|BranchReport|Answers|Invitations' -benchtime 1x -timeout 60m ./cmd/fieldcare
 	go test -run '^$$' -bench Documents -benchtime 1x ./pdf
 	go test -run '^$$' -bench Panel -benchtime 1x ./scheduling
 

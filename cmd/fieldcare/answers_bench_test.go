@@ -21,9 +21,9 @@ import (
 )
 
 const (
-	answersAtOnce = 100
+	answersAtOnce = 1000
 	answerGroups  = answersAtOnce / (hallSeats + hallReserve) // among which they are spread: everybody there has a seat
-	answerRounds  = 5
+	answerRounds  = 3
 )
 
 // answerFigures are medians of the rounds: answers a second, and how long one answer took, in milliseconds, in the middle

@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	invitedAtOnce = 500 // as many as one request takes
-	postRounds    = 5   // in each, a fifth of the mails is delivered, and the loop sends as many
+	invitedAtOnce = 10_000 // as many as one request takes
+	postRounds    = 5      // in each, a fifth of the mails is delivered, and the loop sends as many
 )
 
 // invitationFigures are rows a second for the two requests, and mails a second, medians of the rounds. Only the ratio, of

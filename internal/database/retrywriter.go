@@ -12,8 +12,12 @@ import (
 
 // retryWriter is PostgreSQL's: one serializable transaction a function, run again when the server says that it could
 // not be put in an order with its neighbours.
+//
+// Whoever was refused once goes on in turn, one at a time: many who want the same row would otherwise keep refusing each
+// other, however often they try. They keep their connections meanwhile, so that few come between.
 type retryWriter struct {
 	db     *bun.DB
+	turn   sync.Mutex   // held by the one who tries again
 	mu     sync.RWMutex // held for reading by every write, so that closing waits for them
 	closed bool
 }
@@ -34,12 +38,20 @@ func (w *retryWriter) write(ctx context.Context, fn func(context.Context, bun.Tx
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for attempt := 1; ; attempt++ {
-		err := conn.RunInTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
-		if !tryAgain(err) || attempt == maxAttempts {
+	try := func() error {
+		return conn.RunInTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
+	}
+	if err = try(); !tryAgain(err) {
+		return err
+	}
+	w.turn.Lock()
+	defer w.turn.Unlock()
+	for attempt := 2; ; attempt++ {
+		if err = try(); !tryAgain(err) || attempt == maxAttempts {
 			return err
 		}
-		time.Sleep(rand.N(time.Duration(min(attempt, 10)) * 4 * time.Millisecond))
+		// Another node may be in the way.
+		time.Sleep(rand.N(time.Duration(min(attempt-1, 10)) * 4 * time.Millisecond))
 	}
 }
 
