@@ -3,11 +3,9 @@ package evaluation
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
@@ -47,9 +45,6 @@ func (d digest) bounds() (first, next time.Time, err error) {
 	return first, first.AddDate(0, 1, 0), nil
 }
 
-// ordersAtOnce keeps one transaction short.
-const ordersAtOnce = 200
-
 // orderDigests orders the next digest of everybody who chose it, long before it is due: it then comes also when nothing
 // ran on the first of the month. There is one for a manager and month, ever.
 func (l *Letters) orderDigests(ctx context.Context) error {
@@ -74,20 +69,7 @@ func (l *Letters) orderDigests(ctx context.Context) error {
 		at, month := nextDigest(now, zone)
 		orders = append(orders, mail.Order{Template: "monthly-digest", To: m.ID, About: digest{month, m.Zone}, At: at, Key: fmt.Sprintf("%s:%s", m.ID, month)})
 	}
-	for some := range slices.Chunk(orders, ordersAtOnce) {
-		err := l.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			for _, order := range some {
-				if err := mail.Queue(ctx, tx, order); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return mail.QueueAll(ctx, l.DB, orders)
 }
 
 // aboutMonth writes the digest, if its manager still wants it: the branches with a report that was approved in the

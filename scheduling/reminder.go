@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,7 +34,6 @@ const (
 	remindedAhead = 8 * 24 * time.Hour
 	// thankedWithin bounds how late an attendance may be recorded to be thanked for.
 	thankedWithin = 14 * 24 * time.Hour
-	ordersAtOnce  = 200 // keeps one transaction short
 )
 
 // orderReminders orders what is due by the clock. Orders name the start: where it moves, new ones are ordered, and the
@@ -50,20 +48,7 @@ func (l *Letters) orderReminders(ctx context.Context) error {
 		}
 		all = append(all, orders...)
 	}
-	for some := range slices.Chunk(all, ordersAtOnce) {
-		err := l.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			for _, order := range some {
-				if err := mail.Queue(ctx, tx, order); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return mail.QueueAll(ctx, l.DB, all)
 }
 
 func (l *Letters) sessionReminders(ctx context.Context, now time.Time) (orders []mail.Order, err error) {

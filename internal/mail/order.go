@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,6 +82,28 @@ func Queue(ctx context.Context, tx bun.IDB, order Order) error {
 		return err
 	}
 	return jobs.Add(ctx, tx, jobs.Job{ID: order.ID, Kind: jobKind, RunAt: order.At})
+}
+
+// ordersAtOnce keeps one transaction short.
+const ordersAtOnce = 200
+
+// QueueAll orders many messages, in several transactions: after an error the first of them may be ordered, so they need
+// keys to be ordered again.
+func QueueAll(ctx context.Context, db *database.DB, orders []Order) error {
+	for some := range slices.Chunk(orders, ordersAtOnce) {
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			for _, order := range some {
+				if err := Queue(ctx, tx, order); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Write makes the message of an order from its template and the user to whom it goes. It is nil for a user who is
