@@ -77,28 +77,24 @@ func (a *Action) apply(c ActionChange) (fields []string, err error) {
 	return fields, nil
 }
 
-func (a *Action) faults(now time.Time) (faults []fault.Fault) {
-	refuse := func(pointer, detail string) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
-	}
-	if n := utf8.RuneCountInString(a.Text); n < 1 || n > 500 {
-		refuse("/text", "must have 1 to 500 characters")
-	}
+func (a *Action) faults(now time.Time) []fault.Fault {
+	var l faultList
+	l.words("/text", a.Text, 1, 500)
 	if _, err := time.Parse(time.DateOnly, a.Due); err != nil {
-		refuse("/due", "must be a day such as 2027-01-31")
+		l.refuse("/due", "must be a day such as 2027-01-31")
 	}
 	switch n := utf8.RuneCountInString(a.Outcome); {
 	case a.ended() && n == 0:
-		refuse("/outcome", "is missing: say what came of it, or why it was dropped")
+		l.refuse("/outcome", "is missing: say what came of it, or why it was dropped")
 	case !a.ended() && n > 0:
-		refuse("/outcome", "must be absent until the action is done or dropped")
+		l.refuse("/outcome", "must be absent until the action is done or dropped")
 	case n > 1000:
-		refuse("/outcome", "must have at most 1000 characters")
+		l.refuse("/outcome", "must have at most 1000 characters")
 	}
 	if a.ToldAt != nil && (!a.ended() || a.ToldAt.After(now)) {
-		refuse("/told_at", "must be a time that is past, of an action that is done or dropped")
+		l.refuse("/told_at", "must be a time that is past, of an action that is done or dropped")
 	}
-	return faults
+	return l
 }
 
 // Actions keeps what is done about what was found: coordinators in all focus groups, moderators in their own,

@@ -1,10 +1,8 @@
 package scheduling
 
 import (
-	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -59,42 +57,39 @@ func (r AttendanceRecord) of(now time.Time) AttendanceRecord {
 }
 
 // faults of a record of a session from starts to ends.
-func (r AttendanceRecord) faults(starts, ends time.Time) (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
+func (r AttendanceRecord) faults(starts, ends time.Time) []fault.Fault {
+	var l faultList
 	if !r.Outcome.known() {
-		refuse("/outcome", "must be expected, took_part, turned_away, sent_home or no_show")
+		l.refuse("/outcome", "must be expected, took_part, turned_away, sent_home or no_show")
 	}
-	for pointer, at := range map[string]*time.Time{"/arrived_at": r.ArrivedAt, "/left_at": r.LeftAt} {
+	within := func(pointer string, at *time.Time) {
 		switch {
 		case at == nil:
 		case !r.Outcome.Came():
-			refuse(pointer, "must be absent: who is %s did not come", r.Outcome)
+			l.refuse(pointer, "must be absent: who is %s did not come", r.Outcome)
 		case at.Before(starts.Add(-doorOpens)) || at.After(ends.Add(doorOpens)):
-			refuse(pointer, "must be within 12 hours of the session, which lasts from %s to %s", starts.UTC().Format(time.RFC3339), ends.UTC().Format(time.RFC3339))
+			l.refuse(pointer, "must be within 12 hours of the session, which lasts from %s to %s", starts.UTC().Format(time.RFC3339), ends.UTC().Format(time.RFC3339))
 		}
 	}
+	within("/arrived_at", r.ArrivedAt)
+	within("/left_at", r.LeftAt)
 	switch {
 	case r.ArrivedAt == nil && r.Outcome == TookPart:
-		refuse("/arrived_at", "is missing: say when they came")
+		l.refuse("/arrived_at", "is missing: say when they came")
 	case r.ArrivedAt == nil && r.LeftAt != nil:
-		refuse("/arrived_at", "is missing: who left came before")
+		l.refuse("/arrived_at", "is missing: who left came before")
 	case r.ArrivedAt != nil && r.LeftAt != nil && !r.LeftAt.After(*r.ArrivedAt):
-		refuse("/left_at", "must be after arrived_at")
+		l.refuse("/left_at", "must be after arrived_at")
 	}
 	if r.StruckOut != "" && r.Outcome != TookPart {
-		refuse("/struck_out", "must be absent: only who took part has a seat to strike out")
+		l.refuse("/struck_out", "must be absent: only who took part has a seat to strike out")
 	}
-	for pointer, text := range map[string]string{"/struck_out": r.StruckOut, "/note": r.Note} {
-		if utf8.RuneCountInString(text) > mostOfDoorNote {
-			refuse(pointer, "must have at most %d characters", mostOfDoorNote)
-		}
-	}
+	l.words("/struck_out", r.StruckOut, 0, mostOfDoorNote)
+	l.words("/note", r.Note, 0, mostOfDoorNote)
 	if r.RecordedAt.Before(starts.Add(-doorOpens)) {
-		refuse("/recorded_at", "must be no earlier than 12 hours before the session begins, at %s", starts.UTC().Format(time.RFC3339))
+		l.refuse("/recorded_at", "must be no earlier than 12 hours before the session begins, at %s", starts.UTC().Format(time.RFC3339))
 	}
-	return faults
+	return l
 }
 
 // goesBefore is true of the record that was seen earlier; of two seen at once, of the one with the smaller id.

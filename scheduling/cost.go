@@ -1,11 +1,9 @@
 package scheduling
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -82,45 +80,43 @@ func (c *Cost) apply(change CostChange, own string) (fields []string) {
 }
 
 // faults of a line of a study that reckons in its own currency.
-func (c *Cost) faults(own string) (faults []fault.Fault) {
-	refuse := func(pointer, format string, args ...any) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: fmt.Sprintf(format, args...)})
-	}
+func (c *Cost) faults(own string) []fault.Fault {
+	var l faultList
 	if !slices.Contains(costKinds, c.Kind) {
-		refuse("/kind", "must be one of %s", strings.Join(costKinds, ", "))
+		l.refuse("/kind", "must be one of %s", strings.Join(costKinds, ", "))
 	}
-	if utf8.RuneCountInString(c.Text) > 200 {
-		refuse("/text", "must have at most 200 characters")
-	}
+	l.words("/text", c.Text, 0, 200)
 	if c.Planned == nil && c.Actual == nil {
-		refuse("/planned", "is missing: say what is planned, or what it was")
+		l.refuse("/planned", "is missing: say what is planned, or what it was")
 	}
 	if !isCurrency(c.Currency) {
-		refuse("/currency", "must be the ISO 4217 code of a currency, such as EUR")
-		return faults
+		l.refuse("/currency", "must be the ISO 4217 code of a currency, such as EUR")
+		return l
 	}
 	_, err := time.Parse(time.DateOnly, c.RateDay)
 	switch {
 	case c.Currency == own && (c.Rate != rateUnit || c.RateDay != ""):
-		refuse("/rate", "must be absent, and rate_day too: the line is in the study's own currency, %s", own)
-		return faults
+		l.refuse("/rate", "must be absent, and rate_day too: the line is in the study's own currency, %s", own)
+		return l
 	case c.Currency != own && (c.Rate < 1 || c.Rate > mostOfRate):
-		refuse("/rate", "must say how many millionths of one %s one %s is: 1 to %d", own, c.Currency, int64(mostOfRate))
-		return faults
+		l.refuse("/rate", "must say how many millionths of one %s one %s is: 1 to %d", own, c.Currency, int64(mostOfRate))
+		return l
 	case c.Currency != own && err != nil:
-		refuse("/rate_day", "must be the day of the rate, such as 2026-11-20")
+		l.refuse("/rate_day", "must be the day of the rate, such as 2026-11-20")
 	}
-	for pointer, amount := range map[string]*int64{"/planned": c.Planned, "/actual": c.Actual} {
-		if amount == nil {
-			continue
+	amount := func(pointer string, minor *int64) {
+		if minor == nil {
+			return
 		}
-		if *amount < 0 || *amount > mostOfCost {
-			refuse(pointer, "must be 0 to %d minor units", int64(mostOfCost))
-		} else if _, ok := exchanged(*amount, c.Currency, own, c.Rate); !ok {
-			refuse(pointer, "comes to more than %d minor units of %s", int64(mostOfCost), own)
+		if *minor < 0 || *minor > mostOfCost {
+			l.refuse(pointer, "must be 0 to %d minor units", int64(mostOfCost))
+		} else if _, ok := exchanged(*minor, c.Currency, own, c.Rate); !ok {
+			l.refuse(pointer, "comes to more than %d minor units of %s", int64(mostOfCost), own)
 		}
 	}
-	return faults
+	amount("/planned", c.Planned)
+	amount("/actual", c.Actual)
+	return l
 }
 
 // exchange sets the amounts in the study's own currency.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -249,8 +248,8 @@ func (s *Costs) Pay(ctx context.Context, by account.User, id uuid.UUID, edition 
 // Undo takes the payment of a line back, with a reason that is kept. A line that attendance made then follows it again.
 func (s *Costs) Undo(ctx context.Context, by account.User, id uuid.UUID, edition int64, reason string) (Cost, error) {
 	reason = strings.TrimSpace(reason)
-	if n := utf8.RuneCountInString(reason); n < 1 || n > 500 {
-		return Cost{}, fault.At("/reason", "must have 1 to 500 characters")
+	if err := fault.Characters("/reason", reason, 1, 500); err != nil {
+		return Cost{}, err
 	}
 	return s.edit(ctx, by, id, edition, "undo-payment", func(ctx context.Context, tx bun.Tx, now time.Time, row *costRow, d door) ([]string, error) {
 		if row.PaidTime.IsZero() {

@@ -32,21 +32,19 @@ type Exclusion struct {
 	Times  int           `json:"times,omitempty" minimum:"0" maximum:"100" doc:"Of no_shows: so many are too many" example:"2"`
 }
 
-func (e Exclusion) faults() (faults []fault.Fault) {
-	refuse := func(pointer, detail string) {
-		faults = append(faults, fault.Fault{Pointer: pointer, Detail: detail})
-	}
+func (e Exclusion) faults() []fault.Fault {
+	var l faultList
 	looksBack := e.Rule == RecentlyTookPart || e.Rule == SameTopic || e.Rule == NoShows
 	if !slices.Contains(exclusionRules, e.Rule) {
-		refuse("/rule", "must be took_part, same_topic, same_household, same_employer or no_shows")
+		l.refuse("/rule", "must be took_part, same_topic, same_household, same_employer or no_shows")
 	}
 	if e.Months < 0 || e.Months > 240 || (e.Months > 0 && !looksBack) {
-		refuse("/months", "must be 0 to 240, and only of took_part, same_topic and no_shows")
+		l.refuse("/months", "must be 0 to 240, and only of took_part, same_topic and no_shows")
 	}
 	if (e.Rule == NoShows) != (e.Times > 0) || e.Times < 0 || e.Times > 100 {
-		refuse("/times", "must be 1 to 100 of no_shows, and absent of other rules")
+		l.refuse("/times", "must be 1 to 100 of no_shows, and absent of other rules")
 	}
-	return faults
+	return l
 }
 
 // candidate is what the rules need to know of somebody.

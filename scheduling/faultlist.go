@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"fieldcare/internal/account"
@@ -38,6 +39,14 @@ func (l *faultList) words(pointer, text string, least, most int) {
 		l.refuse(pointer, "must have at most %d characters", most)
 	default:
 		l.refuse(pointer, "must have %d to %d characters", least, most)
+	}
+}
+
+// notes refuses a text that somebody wrote down about somebody, where it has more characters than that, or any that no
+// printer can show.
+func (l *faultList) notes(pointer, text string, most int) {
+	if utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, unkeepable) {
+		l.refuse(pointer, "must have at most %d characters, and no control characters but line breaks and tabs", most)
 	}
 }
 

@@ -190,9 +190,7 @@ func (s *FocusGroups) Schedule(ctx context.Context, by account.User, id uuid.UUI
 // repeatable.
 func (s *FocusGroups) Cancel(ctx context.Context, by account.User, id uuid.UUID, reason string) (FocusGroup, error) {
 	reason = strings.TrimSpace(reason)
-	var wrong faultList
-	wrong.words("/reason", reason, 1, 1000)
-	if err := fault.Of(wrong); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		if _, missing := s.Get(ctx, by, id); missing != nil {
 			err = missing
 		}

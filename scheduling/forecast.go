@@ -16,13 +16,16 @@ type Rates struct {
 // UsualRates are those of the trade: 30 % accept, and 80 % of them come.
 var UsualRates = Rates{Acceptance: 3000, Show: 8000}
 
-func (r Rates) faults() (faults []fault.Fault) {
-	for pointer, rate := range map[string]int64{"/acceptance": r.Acceptance, "/show": r.Show} {
-		if rate < 1 || rate > 10000 {
-			faults = append(faults, fault.Fault{Pointer: pointer, Detail: "must be 1 to 10000 basis points: 8000 is 80 %"})
+func (r Rates) faults() []fault.Fault {
+	var l faultList
+	rate := func(pointer string, basisPoints int64) {
+		if basisPoints < 1 || basisPoints > 10000 {
+			l.refuse(pointer, "must be 1 to 10000 basis points: 8000 is 80 %%")
 		}
 	}
-	return faults
+	rate("/acceptance", r.Acceptance)
+	rate("/show", r.Show)
+	return l
 }
 
 // Forecast says who is likely to come to a focus group, and what it takes that enough do. Whether one comes is taken to

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -58,8 +57,8 @@ type Refused struct {
 func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UUID, guests Guests) (drafts Drafts, err error) {
 	now := s.Clock()
 	override := strings.TrimSpace(guests.Override)
-	if n := utf8.RuneCountInString(override); n > 1000 {
-		return drafts, fault.At("/override", "must have at most 1000 characters")
+	if err := fault.Characters("/override", override, 0, mostOfReason); err != nil {
+		return drafts, err
 	}
 	ids := slices.Clone(guests.Participants)
 	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })

@@ -3,7 +3,6 @@ package scheduling
 import (
 	"context"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -22,16 +21,14 @@ type Needs struct {
 
 const mostOfNeeds = 1000
 
-func (n *Needs) faults() (faults []fault.Fault) {
-	for _, text := range []struct{ pointer, value string }{{"/access", n.Access}, {"/diet", n.Diet}} {
-		if utf8.RuneCountInString(text.value) > mostOfNeeds || strings.ContainsFunc(text.value, unkeepable) {
-			faults = append(faults, fault.Fault{Pointer: text.pointer, Detail: "must have at most 1000 characters, and no control characters but line breaks and tabs"})
-		}
-	}
+func (n *Needs) faults() []fault.Fault {
+	var l faultList
+	l.notes("/access", n.Access, mostOfNeeds)
+	l.notes("/diet", n.Diet, mostOfNeeds)
 	if n.Access == "" && n.Diet == "" {
-		faults = append(faults, fault.Fault{Pointer: "/access", Detail: "say what they need, there or in diet; DELETE takes the needs away"})
+		l.refuse("/access", "say what they need, there or in diet; DELETE takes the needs away")
 	}
-	return faults
+	return l
 }
 
 // Needs gives what a participant needs, and notes in the audit trail who read it. Both texts are empty where nothing is kept.

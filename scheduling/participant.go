@@ -153,9 +153,7 @@ func (p *Participant) faults() []fault.Fault {
 	l.zone("/zone", p.Zone)
 	l.line("/household", p.Household, 0)
 	l.line("/employer", p.Employer, 0)
-	if utf8.RuneCountInString(p.Notes) > mostOfNotes || strings.ContainsFunc(p.Notes, unkeepable) {
-		l.refuse("/notes", "must have at most %d characters, and no control characters but line breaks and tabs", mostOfNotes)
-	}
+	l.notes("/notes", p.Notes, mostOfNotes)
 	if len(p.Tags) > mostTags {
 		l.refuse("/tags", "must be at most %d", mostTags)
 	}

@@ -32,11 +32,13 @@ func (q Quota) faults() []fault.Fault {
 	case q.Value != "" && ranged:
 		l.refuse("/value", "name the value or from and to, not both")
 	}
-	for pointer, end := range map[string]string{"/from": q.From, "/to": q.To} {
-		if end != "" && readMeasure(end) == nil {
+	end := func(pointer, text string) {
+		if text != "" && readMeasure(text) == nil {
 			l.refuse(pointer, "must be a number such as 18 or a day such as 1990-05-31")
 		}
 	}
+	end("/from", q.From)
+	end("/to", q.To)
 	if from, to := readMeasure(q.From), readMeasure(q.To); from != nil && to != nil && from.Cmp(to) > 0 {
 		l.refuse("/to", "must not be less than from")
 	}

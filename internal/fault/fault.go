@@ -42,10 +42,13 @@ func At(pointer, format string, args ...any) error {
 // Characters refuses a text at a place, such as /reason, that has fewer or more characters than it may, blanks around it
 // not counted.
 func Characters(pointer, text string, least, most int) error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(text)); n < least || n > most {
-		return At(pointer, "must have %d to %d characters", least, most)
+	switch n := utf8.RuneCountInString(strings.TrimSpace(text)); {
+	case n >= least && n <= most:
+		return nil
+	case least == 0:
+		return At(pointer, "must have at most %d characters", most)
 	}
-	return nil
+	return At(pointer, "must have %d to %d characters", least, most)
 }
 
 // Of is nil without faults, and an Invalid with them.
