@@ -39,10 +39,11 @@ func (d digest) bounds() (first, next time.Time, err error) {
 	if err != nil {
 		return first, next, err
 	}
-	if first, err = time.ParseInLocation(monthLayout, d.Month, zone); err != nil {
+	month, err := time.Parse(monthLayout, d.Month)
+	if err != nil {
 		return first, next, err
 	}
-	return first, first.AddDate(0, 1, 0), nil
+	return walltime.DayBegins(month.Year(), month.Month(), 1, zone), walltime.DayBegins(month.Year(), month.Month()+1, 1, zone), nil
 }
 
 // orderDigests orders the next digest of everybody who chose it, long before it is due: it then comes also when nothing

@@ -59,6 +59,7 @@ func TestANextDigestIsSevenOClockOnTheFirstAndOfTheMonthBefore(t *testing.T) {
 		{"2027-03-31T12:00:00Z", "Europe/Warsaw", "2027-04-01T05:00:00Z", "2027-03", "2027-02-28T23:00:00Z", "2027-03-31T22:00:00Z"},
 		{"2026-10-31T12:00:00Z", "America/New_York", "2026-11-01T12:00:00Z", "2026-10", "2026-10-01T04:00:00Z", "2026-11-01T04:00:00Z"}, // the clocks go back that night
 		{"2026-11-30T18:00:00Z", "Pacific/Auckland", "2026-12-31T18:00:00Z", "2026-12", "2026-11-30T11:00:00Z", "2026-12-31T11:00:00Z"},
+		{"2012-04-01T11:00:00Z", "America/Havana", "2012-05-01T11:00:00Z", "2012-04", "2012-04-01T05:00:00Z", "2012-05-01T04:00:00Z"}, // that midnight was left out
 		{"2028-01-31T12:00:00Z", "UTC", "2028-02-01T07:00:00Z", "2028-01", "2028-01-01T00:00:00Z", "2028-02-01T00:00:00Z"},
 	} {
 		now, err := time.Parse(time.RFC3339, c.now)

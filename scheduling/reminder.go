@@ -125,7 +125,7 @@ func (l *Letters) remindOfRoom(ctx context.Context, job jobs.Job) error {
 // lastCancelDay is the beginning of the last day on which a room can be cancelled: so many days before the session's.
 func lastCancelDay(starts time.Time, days int, zone *time.Location) time.Time {
 	local := starts.In(zone)
-	return time.Date(local.Year(), local.Month(), local.Day()-days, 0, 0, 0, 0, zone)
+	return walltime.DayBegins(local.Year(), local.Month(), local.Day()-days, zone)
 }
 
 // roomCancellationDue writes the reminder, if there is still something to cancel.

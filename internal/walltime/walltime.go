@@ -69,5 +69,17 @@ func Parse(text string, zone *time.Location) (time.Time, error) {
 	return at, nil
 }
 
+// DayBegins is the first instant of a day in a zone: midnight, or where the clocks leave that out, as in Havana in April
+// 2012, the instant at which they are put forward.
+func DayBegins(year int, month time.Month, day int, zone *time.Location) time.Time {
+	at := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	if at.Hour() > 12 { // an hour of the evening before
+		_, at = at.ZoneBounds()
+	} else if at.Hour() > 0 {
+		at, _ = at.ZoneBounds()
+	}
+	return at
+}
+
 // inReach keeps times, and what is added to them, inside the years that can be written and read back.
 func inReach(at time.Time) bool { return at.UTC().Year() >= 1970 && at.UTC().Year() < 3000 }

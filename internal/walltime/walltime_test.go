@@ -70,3 +70,26 @@ func TestEveryInstantCanBeGivenAsAWallTime(t *testing.T) {
 		require.True(t, read.Equal(at), "%s is read as %s", at, read)
 	})
 }
+
+func TestADayBeginsWhereItsMidnightIsLeftOutToo(t *testing.T) {
+	for _, day := range []struct{ zone, noon, begins string }{
+		{"Europe/Warsaw", "2026-03-29T12:00:00Z", "2026-03-28T23:00:00Z"},
+		{"America/Havana", "2012-04-01T12:00:00Z", "2012-04-01T05:00:00Z"},
+		{"America/Santiago", "2026-09-06T12:00:00Z", "2026-09-06T04:00:00Z"},
+	} {
+		zone, err := Zone(day.zone)
+		require.NoError(t, err)
+		noon, err := time.Parse(time.RFC3339, day.noon)
+		require.NoError(t, err)
+		require.Equal(t, day.begins, DayBegins(noon.Year(), noon.Month(), noon.Day(), zone).UTC().Format(time.RFC3339))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		zone, err := Zone(rapid.SampledFrom([]string{"America/Havana", "America/Santiago", "Asia/Beirut", "Africa/Cairo", "Europe/Warsaw"}).Draw(t, "zone"))
+		require.NoError(t, err)
+		at := time.Unix(rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "second"), 0).In(zone)
+		begins := DayBegins(at.Year(), at.Month(), at.Day(), zone)
+		require.False(t, begins.After(at))
+		require.Equal(t, at.Day(), begins.Day())
+		require.NotEqual(t, at.Day(), begins.Add(-time.Second).Day())
+	})
+}
