@@ -323,3 +323,21 @@ func TestVenuesAndRoomsAreChangedByWhoReadThem(t *testing.T) {
 	require.Len(t, w.carol.get("/venues?archived=true&search=TRADES").items(), 1)
 	require.Len(t, w.carol.get(venue).object()["rooms"], 2)
 }
+
+func TestARoomStaysLargeEnoughForTheGroupsThatAreScheduledInIt(t *testing.T) {
+	w := newWorld(t)
+	h := w.hall()
+	room := h.room("Green", nil)
+	path := "/rooms/" + room.String()
+	h.draft(room, w.moe, body{"starts": "2026-12-17T18:00", "ends": "2026-12-17T19:30", "seats": 12})
+	h.scheduled(room, w.moe, nil)
+	h.scheduled(room, w.moe, body{"topic": "Tills", "starts": "2026-12-11T18:00", "ends": "2026-12-11T19:30", "seats": 6})
+	cut := w.carol.patch(path, 1, body{"capacity": 9}).is(422).faults()
+	require.Equal(t, map[string]string{"/capacity": "must be at least 10: the focus group “Queues” of 2026-12-10T18:00 is scheduled there for so many, with the moderator and assistants; move it to another room first, or take seats from it"}, cut)
+	w.carol.patch(path, 1, body{"capacity": 10, "name": "Mint"}).is(200)
+	w.clock.set(time.Date(2026, 12, 10, 18, 30, 0, 0, time.UTC))
+	w.carol.patch(path, 2, body{"capacity": 7}).refuses(422, "“Tills” of 2026-12-11T18:00")
+	w.carol.patch(path, 2, body{"capacity": 8}).is(200)
+	w.clock.set(time.Date(2026, 12, 11, 18, 30, 0, 0, time.UTC))
+	w.carol.patch(path, 3, body{"capacity": 1}).is(200)
+}

@@ -47,3 +47,34 @@ func TestWhoConfirmedATimeIsAskedAgainWhenTheSessionMoves(t *testing.T) {
 	g.clock.set(g.begins.Add(24 * time.Hour))
 	require.Len(t, g.carol.get(g.path("/call-list")).is(200).items(), 1)
 }
+
+func TestNoOpenInvitationCanBeAnsweredLaterThanTheSessionStartsAfterItMoved(t *testing.T) {
+	g := newWorld(t).gathering(1, 0, 5)
+	ids := g.asked(g.people...)
+	early := g.begins.AddDate(0, 0, -6) // Tuesday 1 December, six in the evening
+	soon := g.begins.AddDate(0, 0, -8)
+	g.carol.post("/invitations/"+ids[1].String()+"/send", body{"answer_by": soon}).is(200)
+	g.says(ids[2], never).is(303)
+	g.says(ids[3], yes).is(303)
+	g.says(ids[4], yes).is(303)
+	g.says(ids[3], cannot).is(303)
+	require.Equal(t, []string{"sent", "sent", "declined", "cancelled", "offered"}, g.states(ids))
+	g.carol.post("/invitations/"+ids[0].String()+"/send", body{"answer_by": g.begins}).is(200)
+	offered := g.carol.get("/invitations/" + ids[4].String()).is(200).object()["answer_by"]
+
+	g.changes(body{"starts": "2026-12-01T18:00", "ends": "2026-12-01T20:00"}).is(200)
+	until := func(i int) any { return g.carol.get("/invitations/" + ids[i].String()).is(200).object()["answer_by"] }
+	byNotice := early.Add(-2 * time.Hour).Format(time.RFC3339)
+	require.Equal(t, []any{byNotice, soon.Format(time.RFC3339), byNotice, offered}, []any{until(0), until(1), until(2), until(4)}, "what ends before stays as it was said")
+	require.Contains(t, string(g.opens(g.link(ids[0], 0)).is(200).body), "Tuesday 1 December 2026, 16:00")
+	var told string
+	require.Positive(t, len(g.mailed(g.moe)))
+	require.NoError(t, g.server.DB.Read().NewRaw("SELECT body FROM mails WHERE template = 'focus-group-moved' AND to_id = ?", g.people[0]).Scan(t.Context(), &told))
+	require.Contains(t, told, "at the latest Tuesday 1 December 2026, 16:00 (Europe/Warsaw)", "who is still asked is told until when")
+	require.NoError(t, g.server.DB.Read().NewRaw("SELECT subject FROM mails WHERE template = 'focus-group-moved' AND to_id = ?", g.moe.id).Scan(t.Context(), &told))
+
+	g.clock.set(early.Add(-2 * time.Hour))
+	g.says(ids[0], yes).refuses(410, "time to answer")
+	g.changes(body{"starts": "2026-12-01T17:30", "ends": "2026-12-01T19:30"}).is(200)
+	require.Equal(t, byNotice, until(0), "an earlier start than the notice does not open what is over")
+}

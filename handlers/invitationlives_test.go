@@ -65,6 +65,7 @@ func (g *gathering) does(what string, byLink bool, id uuid.UUID) int {
 
 func TestEveryAnswerInEveryStateByLinkAndByPhoneLeadsWhereTheTableSays(t *testing.T) {
 	g := newWorld(t).gathering(100, 100, 0)
+	g.clock.set(g.begins.Add(-30 * time.Hour)) // who accepted is asked to confirm
 	for _, state := range lifeStates {
 		for what, to := range lives {
 			for _, byLink := range []bool{true, false} {
@@ -150,4 +151,70 @@ func TestAScannerThatOpensALinkWithEveryReadingMethodChangesNothing(t *testing.T
 		}
 	}
 	require.Equal(t, before, g.everything("invitations")+g.everything("participants")+g.everything("consents"))
+}
+
+func TestOnceASessionHasBegunOrIsClosedOrCalledOffNoInvitationIsTakenBackOrMoved(t *testing.T) {
+	g := newWorld(t).gathering(100, 100, 0)
+	there := g.session(g.begins.AddDate(0, 1, 0), 8, 0)
+	before := map[string]uuid.UUID{}
+	for _, state := range lifeStates {
+		before[state] = g.standing(state)
+	}
+	taken := g.taken()
+	for _, group := range []string{"scheduled", "closed", "cancelled"} {
+		g.lays("UPDATE focus_groups SET state = ? WHERE id = ?", group, g.id)
+		if group == "scheduled" {
+			g.clock.set(g.begins)
+		}
+		for state, id := range before {
+			path := "/invitations/" + id.String()
+			if state == "withdrawn" {
+				g.carol.post(path+"/withdraw", body{"reason": "A slip"}).is(200)
+				continue
+			}
+			g.carol.post(path+"/withdraw", body{"reason": "A slip"}).isProblem(409, "group-over")
+			g.carol.post(path+"/move", body{"focus_group_id": there, "reason": "Another day"}).isProblem(409, "group-over")
+			require.Equal(t, state, g.state(id), group)
+		}
+	}
+	require.Equal(t, taken, g.taken())
+	g.carol.post("/invitations/"+before["accepted"].String()+"/calls", body{"id": uuid.New(), "outcome": "reached", "note": "Has got the money"}).is(201)
+}
+
+func TestADraftOfAGroupThatIsNotScheduledYetIsTakenBack(t *testing.T) {
+	g := newWorld(t).gathering(8, 0, 0)
+	g.lays("UPDATE focus_groups SET state = 'draft' WHERE id = ?", g.id)
+	id := g.standing("draft")
+	g.carol.post("/invitations/"+id.String()+"/withdraw", body{"reason": "A slip"}).is(200)
+	require.Equal(t, "withdrawn", g.state(id))
+}
+
+func TestNobodyConfirmsBeforeTheyAreAsked(t *testing.T) {
+	g := newWorld(t).gathering(100, 0, 0)
+	id := g.standing("accepted")
+	path := "/invitations/" + id.String()
+	g.clock.set(g.begins.Add(-48*time.Hour - time.Microsecond))
+	g.says(id, url.Values{"answer": {"confirm"}}).is(409)
+	g.carol.post(path+"/answer", body{"answer": "confirm"}).isProblem(409, "not-asked-yet").refuses(409, "from 48 hours before the start on, 2026-12-05T17:00:00Z")
+	require.NotContains(t, g.carol.get(path).is(200).object(), "confirmed_at")
+	g.clock.forward(time.Microsecond)
+	g.says(id, url.Values{"answer": {"confirm"}}).is(303)
+	require.Contains(t, g.carol.get(path).is(200).object(), "confirmed_at")
+}
+
+func TestAnInvitationThatNobodyAnsweredInTimeIsNotSentAgainBeforeOrAfterTheClockComesBy(t *testing.T) {
+	g := newWorld(t).gathering(8, 0, 1)
+	path := "/invitations/" + g.asked(g.people...)[0].String()
+	g.carol.post(path+"/send", body{"answer_by": g.clock.now().Add(time.Hour)}).is(200)
+	g.clock.forward(time.Hour)
+	before := g.carol.post(path+"/send", body{"answer_by": g.begins}).isProblem(409, "illegal-move").object()
+	some := g.carol.post(g.path("/invitations/send"), body{"who": "unanswered"}).is(200).object()
+	n, err := g.server.Invitations.ExpireDue(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	after := g.carol.post(path+"/send", body{"answer_by": g.begins}).isProblem(409, "illegal-move").object()
+	require.Equal(t, before["detail"], after["detail"])
+	require.Contains(t, before["detail"], "an invitation that is expired")
+	require.Equal(t, some, g.carol.post(g.path("/invitations/send"), body{"who": "unanswered"}).is(200).object())
+	require.Equal(t, 0.0, some["sent"])
 }

@@ -122,3 +122,23 @@ func TestALineByRuleWithAReceiptStaysWhenNothingIsOwed(t *testing.T) {
 	require.NotNil(t, line["receipt"])
 	require.Nil(t, e.costOf(e.anna, "travel"))
 }
+
+func TestWhoDownloadsTheReceiptOfAParticipantStandsInTheAuditTrail(t *testing.T) {
+	w := newWorld(t)
+	e := w.evening(w.moe).inTheRoom()
+	w.moe.put(e.at(e.anna), e.seen(nil)).is(201)
+	_, venue := e.hotel()
+	cost := costPath(e.costOf(e.anna, "incentive"))
+	for _, receipt := range []string{venue, cost + "/receipt"} {
+		w.carol.get(receipt).is(404)
+		w.carol.put(receipt, []byte(voucher)).is(200)
+		w.carol.get(receipt).is(200)
+	}
+	read := []any{}
+	for _, row := range w.ada.get("/audit?kind=receipt").is(200).items() {
+		if row["action"] == "read" {
+			read = append(read, row["actor_id"], "/costs/"+row["subject"].(string))
+		}
+	}
+	require.Equal(t, []any{w.carol.id.String(), cost}, read, "that of the hotel is about nobody")
+}

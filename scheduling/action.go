@@ -19,17 +19,18 @@ import (
 )
 
 // Action is what is done about findings. It has one owner from start to finish, and an end that is told to those who
-// raised it.
+// raised it: by mail to the user who wrote it down, and by the organisation to the participants, from whose words it came.
 type Action struct {
 	ID           uuid.UUID  `json:"id"`
 	FocusGroupID uuid.UUID  `json:"focus_group_id"`
 	Text         string     `json:"text" example:"Show the waiting time at the door" doc:"What is to be done"`
 	OwnerID      uuid.UUID  `json:"owner_id" doc:"The user who answers for it from start to finish"`
+	RaisedBy     *uuid.UUID `json:"raised_by,omitempty" doc:"The user who added it, and is told by mail how it ended; absent where that is not known any more"`
 	OwnerName    string     `json:"owner_name" doc:"The owner's name"`
 	Due          string     `json:"due" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
 	State        string     `json:"state" enum:"open,under_way,done,dropped"`
 	Outcome      string     `json:"outcome,omitempty" doc:"What came of it, or why it was dropped"`
-	ToldAt       *time.Time `json:"told_at,omitempty" doc:"When those who raised it were told of the outcome"`
+	ToldAt       *time.Time `json:"told_at,omitempty" doc:"When the participants were told of the outcome"`
 	Edition      int64      `json:"edition" doc:"Counts changes; the ETag"`
 }
 
@@ -39,7 +40,7 @@ type ActionChange struct {
 	Due     *string    `json:"due,omitempty" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
 	State   *string    `json:"state,omitempty" enum:"open,under_way,done,dropped" doc:"From open to under_way or dropped, from under_way to done or dropped"`
 	Outcome *string    `json:"outcome,omitempty" maxLength:"1000" doc:"What came of it, or why it was dropped: needed at the end"`
-	ToldAt  *time.Time `json:"told_at,omitempty" doc:"When those who raised it were told of the outcome"`
+	ToldAt  *time.Time `json:"told_at,omitempty" doc:"When the participants were told of the outcome"`
 }
 
 // NewAction is an action to be added; it is open.
@@ -123,10 +124,14 @@ func (d door) actions(ctx context.Context, from bun.IDB) ([]Action, error) {
 	for rows.Next() {
 		a := Action{FocusGroupID: d.id}
 		var told database.Time
-		if err := rows.Scan(&a.ID, &a.Text, &a.OwnerID, &a.OwnerName, &a.Due, &a.State, &a.Outcome, &told, &a.Edition); err != nil {
+		var raised uuid.NullUUID
+		if err := rows.Scan(&a.ID, &a.Text, &raised, &a.OwnerID, &a.OwnerName, &a.Due, &a.State, &a.Outcome, &told, &a.Edition); err != nil {
 			return nil, err
 		}
 		a.ToldAt = instant(told)
+		if raised.Valid {
+			a.RaisedBy = &raised.UUID
+		}
 		found = append(found, a)
 	}
 	return found, rows.Err()
@@ -187,7 +192,7 @@ func (s *Actions) Add(ctx context.Context, by account.User, group uuid.UUID, con
 			if !may {
 				return fault.At("/owner_id", "must be a coordinator, a manager or an admin who is not disabled")
 			}
-			if _, err := insertAction.Exec(ctx, tx, a.ID, group, a.Text, a.OwnerID, a.Due, database.At(now)); err != nil {
+			if _, err := insertAction.Exec(ctx, tx, a.ID, group, a.Text, a.OwnerID, a.Due, database.At(now), by.ID); err != nil {
 				return err
 			}
 			if err := account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "add", Kind: "action", Subject: a.ID.String()}); err != nil {
@@ -220,6 +225,7 @@ func (a *Action) change(ctx context.Context, tx bun.Tx, by account.User, edition
 	if a.Edition != edition {
 		return fault.ErrChanged
 	}
+	before := *a
 	fields, err := a.apply(c)
 	if err != nil {
 		return err
@@ -231,14 +237,19 @@ func (a *Action) change(ctx context.Context, tx bun.Tx, by account.User, edition
 	if _, err := updateAction.Exec(ctx, tx, a.Text, a.Due, a.State, a.Outcome, optional(a.ToldAt), a.Edition, a.ID); err != nil {
 		return err
 	}
+	if a.ended() && !before.ended() {
+		if err := a.tellEnd(ctx, tx, by, now); err != nil {
+			return err
+		}
+	}
 	return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "action", Subject: a.ID.String(), Fields: fields})
 }
 
 var (
-	selectActions = database.Prepared(`SELECT a.id, a.text, a.owner_id, u.name, a.due, a.state, a.outcome, a.told_at, a.edition
+	selectActions = database.Prepared(`SELECT a.id, a.text, a.raised_by, a.owner_id, u.name, a.due, a.state, a.outcome, a.told_at, a.edition
 		FROM actions a JOIN users u ON u.id = a.owner_id WHERE a.focus_group_id = ? ORDER BY a.due, a.id`)
 	selectGroupOfAction = database.Prepared("SELECT focus_group_id FROM actions WHERE id = ?")
 	mayOwn              = database.Prepared("SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND (roles & ?) <> 0 AND disabled_at IS NULL)")
-	insertAction        = database.Prepared("INSERT INTO actions (id, focus_group_id, text, owner_id, due, state, outcome, created_at, edition) VALUES (?, ?, ?, ?, ?, 'open', '', ?, 1)")
+	insertAction        = database.Prepared("INSERT INTO actions (id, focus_group_id, text, owner_id, due, state, outcome, created_at, raised_by, edition) VALUES (?, ?, ?, ?, ?, 'open', '', ?, ?, 1)")
 	updateAction        = database.Prepared("UPDATE actions SET text = ?, due = ?, state = ?, outcome = ?, told_at = ?, edition = ? WHERE id = ?")
 )

@@ -161,6 +161,10 @@ func (s *seating) confirm(ctx context.Context, r *invitationRow) error {
 	if !r.ConfirmedAt.IsZero() {
 		return nil
 	}
+	if !s.group.asksToConfirm(s.now) {
+		return fault.Conflicting("not-asked-yet", "who accepted is asked to confirm from 48 hours before the start on, %s: what is said earlier is not what will be known then",
+			s.group.StartsAt.Add(-askedToConfirm).UTC().Format(time.RFC3339))
+	}
 	r.ConfirmedAt = database.At(s.now)
 	return s.keep(ctx, r, Accepted, s.party, "confirmed")
 }
@@ -180,7 +184,8 @@ func (s *seating) leave(ctx context.Context, r *invitationRow, action Invitation
 }
 
 // Withdraw takes an invitation back, with a reason. Who had been sent it is told, and a seat that falls free is offered to
-// the next. It is repeatable.
+// the next. Once the session has begun, or is closed or cancelled, it is a conflict: who was asked and who accepted stays as
+// it was. It is repeatable.
 func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUID, reason string) (Invitation, error) {
 	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Invitation{}, err
@@ -197,6 +202,9 @@ func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUI
 		if err != nil {
 			return err
 		}
+		if err := at.stillMoves(); err != nil {
+			return err
+		}
 		if err := at.withdraw(ctx, r, reason); err != nil {
 			return err
 		}
@@ -209,6 +217,14 @@ func (s *Invitations) Withdraw(ctx context.Context, by account.User, id uuid.UUI
 		return Invitation{}, err
 	}
 	return s.Get(ctx, id)
+}
+
+// stillMoves refuses to take back what belongs to a session that is past: its report counts who was asked and who accepted.
+func (s *seating) stillMoves() error {
+	if why := s.group.past(s.now); why != "" {
+		return fault.Conflicting("group-over", "its invitations stay as they are: %s", why)
+	}
+	return nil
 }
 
 func (s *seating) withdraw(ctx context.Context, r *invitationRow, reason string) error {

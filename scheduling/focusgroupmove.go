@@ -138,6 +138,10 @@ func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, i
 		if _, err := forgetConfirmations.Exec(ctx, tx, g.ID); err != nil {
 			return err
 		}
+		starts := *g.StartsAt
+		if _, err := endAnswers.Exec(ctx, tx, database.At(usualAnswerBy(starts, g.NoticeMinutes, now)), g.ID, database.At(starts)); err != nil {
+			return err
+		}
 	}
 	if err := g.remindOfRoom(ctx, tx, in, now); err != nil {
 		return err
@@ -147,6 +151,11 @@ func (g *FocusGroup) rebook(ctx context.Context, tx bun.Tx, before FocusGroup, i
 
 // Who said that they come at one time has not said it of another: they are asked again.
 var forgetConfirmations = database.Prepared("UPDATE invitations SET confirmed_at = NULL, edition = edition + 1 WHERE focus_group_id = ? AND confirmed_at IS NOT NULL")
+
+// Nobody is told that they can answer later than the session starts. A time to answer that ends before stays as it was
+// said.
+var endAnswers = database.Prepared(`UPDATE invitations SET answer_by = ?, edition = edition + 1
+	WHERE focus_group_id = ? AND answer_by > ? AND state IN ('sent', 'offered', 'declined')`)
 
 // Schedule makes a draft a scheduled focus group, and keeps its room, its moderator and its assistants for it. It is
 // repeatable.

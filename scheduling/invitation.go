@@ -172,6 +172,8 @@ func (s *session) over(now time.Time) string {
 	switch {
 	case s.State == "cancelled":
 		return "the session is cancelled"
+	case s.State == "closed":
+		return "the session is closed"
 	case s.State != "scheduled":
 		return "the session is not scheduled"
 	case !now.Before(s.StartsAt.Time):
@@ -179,6 +181,17 @@ func (s *session) over(now time.Time) string {
 	}
 	return ""
 }
+
+// past is over, but of a draft, which takes no answers yet.
+func (s *session) past(now time.Time) string {
+	if s.State == "draft" {
+		return ""
+	}
+	return s.over(now)
+}
+
+// asksToConfirm is true when those who accepted are asked whether they still come.
+func (s *session) asksToConfirm(now time.Time) bool { return s.StartsAt.Sub(now) <= askedToConfirm }
 
 func (s *session) screening() (questions []ScreeningQuestion) {
 	_ = json.Unmarshal([]byte(s.Screening), &questions)

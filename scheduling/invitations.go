@@ -69,7 +69,7 @@ func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UU
 	if err != nil {
 		return drafts, err
 	}
-	if why := g.over(now); why != "" && g.State != "draft" {
+	if why := g.past(now); why != "" {
 		return drafts, fault.Conflicting("group-over", "nobody can be invited: %s", why)
 	}
 	seated, err := seatedIn(ctx, s.DB.Read(), group)

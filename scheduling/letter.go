@@ -85,6 +85,7 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 	}
 	post.Compose(crewGiven, l.crewLetter)
 	post.Compose(crewTakenBack, l.crewLetter)
+	post.Compose(actionEnded, l.actionEnded)
 	post.Compose(JobRoomCancellationDue, l.roomCancellationDue)
 	runner.Handle(JobRoomCancellationDue, l.remindOfRoom)
 	runner.Handle(JobFocusGroupMoved, l.tellAll(JobFocusGroupMoved))

@@ -51,7 +51,7 @@ func (s *Invitations) Override(ctx context.Context, by account.User, id uuid.UUI
 }
 
 func (s *seating) override(ctx context.Context, r *invitationRow, reason string) error {
-	if why := s.group.over(s.now); why != "" && s.group.State != "draft" {
+	if why := s.group.past(s.now); why != "" {
 		return fault.Conflicting("group-over", "nobody can be invited: %s", why)
 	}
 	switch {

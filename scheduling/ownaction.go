@@ -20,7 +20,7 @@ type OwnAction struct {
 	Due          string     `json:"due" format:"date" example:"2027-01-31" doc:"The day by which it is to be done"`
 	State        string     `json:"state" enum:"open,under_way,done,dropped"`
 	Outcome      string     `json:"outcome,omitempty" doc:"What came of it, or why it was dropped"`
-	ToldAt       *time.Time `json:"told_at,omitempty" doc:"When those who raised it were told of the outcome"`
+	ToldAt       *time.Time `json:"told_at,omitempty" doc:"When the participants were told of the outcome"`
 	FocusGroupID *uuid.UUID `json:"focus_group_id,omitempty" doc:"The focus group that raised it; absent where its report is not the owner's to read"`
 	Topic        string     `json:"topic,omitempty" example:"Waiting at the counter" doc:"The focus group's; absent with it"`
 	Edition      int64      `json:"edition" doc:"Counts changes; the ETag"`

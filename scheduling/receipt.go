@@ -167,7 +167,8 @@ func wholePDF(upload []byte) error {
 	return nil
 }
 
-// Read gives the receipt of a cost with its content: the one that it has, or, where former names it, one that it had.
+// Read gives the receipt of a cost with its content: the one that it has, or, where former names it, one that it had. That
+// somebody read what a participant signed is in the audit trail.
 func (s *Receipts) Read(ctx context.Context, viewer account.User, cost, former uuid.UUID) (r CostReceipt, content []byte, err error) {
 	row, _, err := getCost(ctx, s.DB.Read(), viewer, cost)
 	if err != nil {
@@ -190,7 +191,12 @@ func (s *Receipts) Read(ctx context.Context, viewer account.User, cost, former u
 		return r, nil, err
 	}
 	defer file.Close()
-	content, err = io.ReadAll(file)
+	if content, err = io.ReadAll(file); err != nil || row.ParticipantID == nil {
+		return *found, content, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return account.Audit(ctx, tx, s.Clock(), account.AuditEntry{Actor: viewer.ID, Action: "read", Kind: "receipt", Subject: cost.String()})
+	})
 	return *found, content, err
 }
 

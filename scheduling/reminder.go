@@ -22,7 +22,7 @@ var reminders = []struct {
 	before   time.Duration
 }{
 	{"focus-group-reminder", 7 * 24 * time.Hour},
-	{"confirm-attendance", 48 * time.Hour},
+	{"confirm-attendance", askedToConfirm},
 	{"confirm-attendance", callBefore},
 	{"focus-group-reminder", 3 * time.Hour},
 }

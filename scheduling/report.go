@@ -124,7 +124,7 @@ type ReportedAction struct {
 	Due     string `json:"due" doc:"The day by which it is to be done" format:"date"`
 	State   string `json:"state" doc:"How far it is" enum:"open,under_way,done,dropped"`
 	Outcome string `json:"outcome,omitempty" doc:"What came of it"`
-	Told    bool   `json:"told,omitempty" doc:"True when those who raised it were told of the outcome"`
+	Told    bool   `json:"told,omitempty" doc:"True when the participants were told of the outcome"`
 }
 
 // ReportedCosts are the costs of the group against the budget of its study, in the study's currency.

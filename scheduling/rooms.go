@@ -3,6 +3,7 @@ package scheduling
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -116,7 +117,8 @@ func (r *Room) nameTaken() error {
 	return fault.Conflicting("name-taken", "another room of the venue is called %q", r.Name)
 }
 
-// ChangeRoom changes a room that was read with this edition.
+// ChangeRoom changes a room that was read with this edition. It stays large enough for the sessions that are scheduled in
+// it and not over.
 func (s *Venues) ChangeRoom(ctx context.Context, by account.User, id uuid.UUID, edition int64, c RoomChange) (room Room, err error) {
 	now := s.Clock()
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -127,8 +129,15 @@ func (s *Venues) ChangeRoom(ctx context.Context, by account.User, id uuid.UUID, 
 		if changed.Edition != edition {
 			return fault.ErrChanged
 		}
+		before := changed.Capacity
 		fields := changed.apply(c, now)
-		if err := fault.Of(changed.faults()); err != nil {
+		wrong := faultList(changed.faults())
+		if changed.Capacity < before {
+			if err := changed.holds(ctx, tx, now, &wrong); err != nil {
+				return err
+			}
+		}
+		if err := fault.Of(wrong); err != nil {
 			return err
 		}
 		var taken bool
@@ -150,5 +159,36 @@ func (s *Venues) ChangeRoom(ctx context.Context, by account.User, id uuid.UUID, 
 	})
 	return room, err
 }
+
+// holds refuses a capacity that is less than a focus group takes that is scheduled in the room. It names the one that takes
+// most, and of several the first.
+func (r *Room) holds(ctx context.Context, tx bun.Tx, now time.Time, wrong *faultList) error {
+	rows, err := scheduledIn.Rows(ctx, tx, r.ID, database.At(now))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var largest FocusGroup
+	for rows.Next() {
+		var g FocusGroup
+		var assistants []byte
+		if err := rows.Scan(&g.Topic, &g.Starts, &g.Seats, &assistants); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(assistants, &g.Assistants); err != nil {
+			return err
+		}
+		if largest.Starts == "" || g.people() > largest.people() {
+			largest = g
+		}
+	}
+	if largest.Starts != "" && r.Capacity < largest.people() {
+		wrong.refuse("/capacity", "must be at least %d: the focus group “%s” of %s is scheduled there for so many, with the moderator and assistants; move it to another room first, or take seats from it",
+			largest.people(), largest.Topic, largest.Starts)
+	}
+	return rows.Err()
+}
+
+var scheduledIn = database.Prepared("SELECT topic, starts, seats, assistants FROM focus_groups WHERE room_id = ? AND state = 'scheduled' AND ends_at > ? ORDER BY starts_at, id")
 
 var roomNameTaken = database.Prepared("SELECT EXISTS (SELECT 1 FROM rooms WHERE venue_id = ? AND name = ? AND id <> ?)")

@@ -74,7 +74,7 @@ func (s *Invitations) Open(ctx context.Context, token string) (RSVP, error) {
 	}
 	may := func(action InvitationAction) bool { _, err := r.State.After(action, ByParticipant); return err == nil }
 	page.MayAccept, page.MayDecline, page.MayCancel = may(Accept), may(Decline), may(Cancel)
-	page.MayConfirm = r.State == Accepted && r.ConfirmedAt.IsZero() && g.StartsAt.Sub(now) <= askedToConfirm
+	page.MayConfirm = r.State == Accepted && r.ConfirmedAt.IsZero() && g.asksToConfirm(now)
 	if !r.AnswerBy.IsZero() && page.MayAccept {
 		page.AnswerBy = r.AnswerBy.In(r.place()).Format("Monday 2 January 2006, 15:04") + " (" + r.place().String() + ")"
 	}

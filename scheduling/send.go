@@ -72,15 +72,18 @@ func (s *seating) send(ctx context.Context, r *invitationRow, how Sending) error
 	if err != nil {
 		return err
 	}
-	before := r.State
+	stands := r.stateAt(s.now, s.group.StartsAt.Time)
+	if stands == Expired {
+		_, err := stands.After(Send, ByCoordinator)
+		return err // also while the sweep has not come by yet
+	}
 	if how.NewLink {
 		r.Generation++
 	}
 	r.AnswerBy, r.SentAt = database.At(answerBy), database.At(s.now)
-	switch r.stateAt(s.now, s.group.StartsAt.Time) {
-	case Sent:
-		err = s.keep(ctx, r, before, ByCoordinator, "sent again")
-	default:
+	if stands == Sent {
+		err = s.keep(ctx, r, Sent, ByCoordinator, "sent again")
+	} else {
 		err = s.move(ctx, r, Send, ByCoordinator, "")
 	}
 	if err != nil || how.ByPhone {
@@ -93,15 +96,21 @@ func (s *seating) send(ctx context.Context, r *invitationRow, how Sending) error
 func (s *seating) answerBy(how Sending) (time.Time, error) {
 	starts := s.group.StartsAt.Time
 	if how.AnswerBy == nil {
-		if by := starts.Add(-time.Duration(s.group.NoticeMinutes) * time.Minute); by.After(s.now) {
-			return by, nil
-		}
-		return starts, nil
+		return usualAnswerBy(starts, int64(s.group.NoticeMinutes), s.now), nil
 	}
 	if !how.AnswerBy.After(s.now) || how.AnswerBy.After(starts) {
 		return time.Time{}, fault.At("/answer_by", "must be later than now, and not later than the start of the group, %s", starts.UTC().Format(time.RFC3339))
 	}
 	return *how.AnswerBy, nil
+}
+
+// usualAnswerBy is until when an invitation can be answered unless it is said: the notice before the start, or the start
+// itself where that is past.
+func usualAnswerBy(starts time.Time, noticeMinutes int64, now time.Time) time.Time {
+	if by := starts.Add(-time.Duration(noticeMinutes) * time.Minute); by.After(now) {
+		return by
+	}
+	return starts
 }
 
 // Mailing says to whom of a group invitations are sent.
@@ -177,7 +186,10 @@ func (s *Invitations) sendPart(ctx context.Context, tx bun.Tx, by account.User, 
 	for i := range rows {
 		r := &rows[i]
 		last = r.ID
-		if r.State == Sent && (at.now.Sub(r.SentAt.Time) < notAgainWithin || r.stateAt(at.now, at.group.StartsAt.Time) == Expired) {
+		if r.stateAt(at.now, at.group.StartsAt.Time) == Expired {
+			continue // the sweep has only not come by yet
+		}
+		if r.State == Sent && at.now.Sub(r.SentAt.Time) < notAgainWithin {
 			mailed.Recent++
 			continue
 		}
@@ -210,6 +222,9 @@ func (s *Invitations) Move(ctx context.Context, by account.User, id, to uuid.UUI
 		}
 		from, err := s.seating(ctx, tx, r.FocusGroupID, ByCoordinator, &by.ID)
 		if err != nil {
+			return err
+		}
+		if err := from.stillMoves(); err != nil {
 			return err
 		}
 		there, err := s.seating(ctx, tx, to, ByCoordinator, &by.ID)

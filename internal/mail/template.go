@@ -20,8 +20,8 @@ import (
 // The values that a template may name. In those of many lines, line breaks are kept and shown as a quotation.
 var (
 	oneLine = []string{"Organisation", "Name", "Branch", "Address", "Opens", "Closes", "Zone", "Grade", "Deadline", "Month",
-		"Topic", "When", "Place", "Incentive", "Booking", "Role"}
-	manyLines = []string{"Scenario", "Reason", "Words", "Directions"}
+		"Topic", "When", "Place", "Incentive", "Booking", "Role", "State"}
+	manyLines = []string{"Scenario", "Reason", "Words", "Directions", "Action", "Outcome"}
 	// These are addresses that we make ourselves.
 	ownLinks  = []string{"Link", "Choice"}
 	linkLists = []string{"News", "Quiet"}
@@ -81,7 +81,7 @@ var htmlLayout = sync.OnceValues(func() (*htmltemplate.Template, error) {
 })
 
 // Render makes a message of a template. data may hold Organisation, Name, Link, Branch, Address, Opens, Closes, Zone,
-// Deadline, Month, Topic, When, Place, Incentive, Booking, Role (one line each), Scenario, Reason, Words, Directions (any number of lines), Grade (a whole number), Questions (a
+// Deadline, Month, Topic, When, Place, Incentive, Booking, Role, State (one line each), Scenario, Reason, Words, Directions, Action, Outcome (any number of lines), Grade (a whole number), Questions (a
 // list), Link and Choice (addresses), News and Quiet (lists of Link); what it does not hold is left out. No value but an
 // address, whatever it contains, adds a header, an element or a link.
 func Render(template string, data map[string]any) (subject, text, html string, err error) {

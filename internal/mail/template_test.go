@@ -16,7 +16,7 @@ import (
 )
 
 var templates = []string{
-	"confirm-attendance", "evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "focus-group-cancelled",
+	"action-ended", "confirm-attendance", "evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "focus-group-cancelled",
 	"focus-group-given", "focus-group-moved", "focus-group-reminder", "focus-group-taken-back", "invitation", "invitation-cancelled", "invitation-confirmed", "invitation-waitlisted", "invitation-withdrawn", "monthly-digest",
 	"new-password-set", "new-report", "new-user", "password-reset", "report-due", "room-cancellation-due", "seat-offered", "thank-you", "visit-cancelled", "visit-changed", "visit-closes-tomorrow", "visit-offered", "visit-taken-back",
 }
@@ -28,7 +28,7 @@ func data() map[string]any {
 		"Zone": "Europe/Warsaw", "Scenario": "You are new in town.\n\nAsk for help.", "Reason": "The branch is closed.", "Words": "Please say more.\r\nThank you.",
 		"Grade": int64(9), "Deadline": "28 November 2026, 18:00 CET", "Questions": []string{"Were you greeted?", "How long did you wait?"},
 		"Topic": "How we answer the phone", "When": "Thursday 26 November 2026, 18:00–20:00 (Europe/Warsaw)", "Place": "Room 1, Stary Młyn", "Incentive": "50.00 EUR",
-		"Directions": "Ring the bell twice.", "Booking": "SM-17", "Role": "moderator",
+		"Directions": "Ring the bell twice.", "Booking": "SM-17", "Role": "moderator", "State": "Done", "Action": "Another till", "Outcome": "The till stands.",
 		"Month": "November", "Choice": "https://care.example/me",
 		"News":  []mail.Link{{Name: "Old Town", Address: "https://care.example/branches/1"}, {Name: "Gdańsk Harbour", Address: "https://care.example/branches/2"}},
 		"Quiet": []mail.Link{{Name: "Kraków", Address: "https://care.example/branches/3"}},

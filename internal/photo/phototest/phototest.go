@@ -33,6 +33,7 @@ import (
 //	convert quarters.png -define webp:lossless=true lossless.webp
 //	convert quarters.png \( -size 30x40 xc:white xc:black +append \) -alpha off -compose CopyOpacity -composite -quality 90 transparent.webp
 
+// The colours of the test images.
 var (
 	Red    = color.NRGBA{255, 0, 0, 255}
 	Lime   = color.NRGBA{0, 255, 0, 255}
@@ -41,6 +42,7 @@ var (
 	White  = color.NRGBA{255, 255, 255, 255}
 )
 
+// AsSent is what Corners says of Quarters as they are made.
 const AsSent = "red lime / blue yellow"
 
 // Quarters is a picture of 60 × 40 pixels: red and lime above blue and yellow.
@@ -50,6 +52,7 @@ func Quarters() *image.NRGBA {
 	})
 }
 
+// Painted is a picture of so many pixels, each with the colour that at gives for it.
 func Painted(w, h int, at func(x, y int) color.NRGBA) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -60,6 +63,7 @@ func Painted(w, h int, at func(x, y int) color.NRGBA) *image.NRGBA {
 	return m
 }
 
+// JPEG encodes a picture as JPEG, with little loss.
 func JPEG(m image.Image) []byte {
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 95}); err != nil {
@@ -68,6 +72,7 @@ func JPEG(m image.Image) []byte {
 	return b.Bytes()
 }
 
+// PNG encodes a picture as PNG.
 func PNG(m image.Image) []byte {
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
@@ -76,6 +81,7 @@ func PNG(m image.Image) []byte {
 	return b.Bytes()
 }
 
+// GIF encodes pictures as a GIF, animated where they are several.
 func GIF(frames ...*image.Paletted) []byte {
 	var b bytes.Buffer
 	if err := gif.EncodeAll(&b, &gif.GIF{Image: frames, Delay: make([]int, len(frames))}); err != nil {
@@ -84,6 +90,7 @@ func GIF(frames ...*image.Paletted) []byte {
 	return b.Bytes()
 }
 
+// Paletted is a picture in the nearest of these colours.
 func Paletted(m image.Image, colours ...color.Color) *image.Paletted {
 	p := image.NewPaletted(m.Bounds(), colours)
 	for y := range m.Bounds().Dy() {
@@ -131,7 +138,7 @@ func WebPWith(simple []byte, w, h int, exif string) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
-// claiming changes what a header says of the size.
+// JPEGClaiming is the JPEG with another size in its header.
 func JPEGClaiming(file []byte, w, h uint16) []byte {
 	file = slices.Clone(file)
 	at := bytes.Index(file, []byte{0xff, 0xc0, 0x00}) + 5
@@ -140,6 +147,7 @@ func JPEGClaiming(file []byte, w, h uint16) []byte {
 	return file
 }
 
+// PNGClaiming is the PNG with another size in its header, and the checksum that goes with it.
 func PNGClaiming(file []byte, w, h uint32) []byte {
 	file = slices.Clone(file)
 	binary.BigEndian.PutUint32(file[16:], w)
@@ -148,6 +156,7 @@ func PNGClaiming(file []byte, w, h uint32) []byte {
 	return file
 }
 
+// GIFClaiming is the GIF with another size in its header.
 func GIFClaiming(file []byte, w, h uint16) []byte {
 	file = slices.Clone(file)
 	binary.LittleEndian.PutUint16(file[6:], w)
@@ -161,18 +170,22 @@ type TIFF struct {
 	IFDs  [4][]Tag // IFD0, Exif, GPS, IFD1 (the thumbnail's)
 }
 
+// Tag is one entry of a directory: TIFF.Short, Text and Rationals make them.
 type Tag struct {
 	id, kind uint16
 	count    uint32
 	value    []byte
 }
 
+// Short is a tag with a number of 16 bits.
 func (f *TIFF) Short(id, v uint16) Tag { return Tag{id, 3, 1, f.Order.AppendUint16(nil, v)} }
 
+// Text is a tag with a text.
 func (f *TIFF) Text(id uint16, s string) Tag {
 	return Tag{id, 2, uint32(len(s) + 1), append([]byte(s), 0)}
 }
 
+// Rationals is a tag with fractions: numerators and denominators by turns.
 func (f *TIFF) Rationals(id uint16, pairs ...uint32) Tag {
 	var value []byte
 	for _, n := range pairs {
@@ -181,6 +194,7 @@ func (f *TIFF) Rationals(id uint16, pairs ...uint32) Tag {
 	return Tag{id, 5, uint32(len(pairs) / 2), value}
 }
 
+// Bytes are the file: its header and the directories that have tags.
 func (f *TIFF) Bytes() string {
 	starts, at := [4]uint32{}, uint32(8)
 	for i := range f.IFDs {
@@ -253,6 +267,7 @@ func EXIFOf(orientation uint16, order binary.AppendByteOrder) string {
 	return f.Bytes()
 }
 
+// WithEXIF puts EXIF behind the start of a JPEG.
 func WithEXIF(file []byte, exif string) []byte { return WithSegment(file, 0xe1, "Exif\x00\x00"+exif) }
 
 // Corners names the colours in the Corners of a JPEG: upper left, upper right / lower left, lower right.
@@ -298,6 +313,7 @@ func RequireBare(t testing.TB, file []byte) {
 	}
 }
 
+// RequireRefused requires a fault.Invalid with one fault, which says this.
 func RequireRefused(t testing.TB, err error, says string) {
 	t.Helper()
 	var invalid *fault.Invalid
