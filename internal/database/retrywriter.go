@@ -13,11 +13,11 @@ import (
 // retryWriter is PostgreSQL's: one serializable transaction a function, run again when the server says that it could
 // not be put in an order with its neighbours.
 //
-// Whoever was refused once goes on in turn, one at a time: many who want the same row would otherwise keep refusing each
-// other, however often they try. They keep their connections meanwhile, so that few come between.
+// Whoever was refused once tries again alone: many who want the same row would otherwise keep refusing each other, however
+// often they try. They keep their connections meanwhile, so that few come between.
 type retryWriter struct {
 	db     *bun.DB
-	turn   sync.Mutex   // held by the one who tries again
+	alone  sync.RWMutex // held for reading by first tries
 	mu     sync.RWMutex // held for reading by every write, so that closing waits for them
 	closed bool
 }
@@ -38,21 +38,19 @@ func (w *retryWriter) write(ctx context.Context, fn func(context.Context, bun.Tx
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	try := func() error {
+	try := func(lock sync.Locker) error {
+		lock.Lock()
+		defer lock.Unlock()
 		return conn.RunInTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelSerializable}, fn)
 	}
-	if err = try(); !tryAgain(err) {
-		return err
-	}
-	w.turn.Lock()
-	defer w.turn.Unlock()
-	for attempt := 2; ; attempt++ {
-		if err = try(); !tryAgain(err) || attempt == maxAttempts {
-			return err
+	err = try(w.alone.RLocker())
+	for attempt := 2; tryAgain(err) && attempt <= maxAttempts; attempt++ {
+		if attempt > 2 { // another node is in the way
+			time.Sleep(rand.N(time.Duration(min(attempt-2, 10)) * 4 * time.Millisecond))
 		}
-		// Another node may be in the way.
-		time.Sleep(rand.N(time.Duration(min(attempt-1, 10)) * 4 * time.Millisecond))
+		err = try(&w.alone)
 	}
+	return err
 }
 
 func (w *retryWriter) close() error {
