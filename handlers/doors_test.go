@@ -149,6 +149,8 @@ func TestRecordsMadeOfflineMayComeInAnyOrderAndCorrectionsKeepTheOldOne(t *testi
 	older := w.moe.put(e.at(e.anna), e.seen(body{"outcome": "no_show", "arrived_at": nil, "recorded_at": e.after(10)})).is(201).object()
 	require.Equal(t, []any{"took_part", e.after(30), true, false, "Answered for a friend", "Carol", 2.0},
 		[]any{older["outcome"], older["left_at"], older["left_early"], older["usable"], older["struck_out"], older["recorded_by"], older["records"]}, "the one seen last holds")
+	past := w.carol.get("/participants/" + e.anna.String()).is(200).object()["history"].([]any)
+	require.Equal(t, "took_part", at(past[0], "outcome"), "in the panel too")
 
 	ahead := w.moe.put(e.at(e.anna), e.seen(body{"recorded_at": e.after(600)})).is(201).object()
 	require.Equal(t, e.after(60), ahead["recorded_at"], "a phone that runs ahead does not hold for ever")

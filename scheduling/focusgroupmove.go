@@ -91,7 +91,7 @@ func (s *FocusGroups) Change(ctx context.Context, by account.User, id uuid.UUID,
 			}
 		}
 		g = after
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "focus_group", Subject: id.String(), Fields: fields})
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "change", Kind: "focus-group", Subject: id.String(), Fields: fields})
 	})
 	return g, err
 }
@@ -263,7 +263,7 @@ func (s *FocusGroups) move(ctx context.Context, by account.User, id uuid.UUID, n
 			return err
 		}
 		g = after
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: name, Kind: "focus_group", Subject: id.String()})
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: name, Kind: "focus-group", Subject: id.String()})
 	})
 	return g, err
 }

@@ -242,7 +242,7 @@ func (s *FocusGroups) Add(ctx context.Context, by account.User, contentHash stri
 			return err
 		}
 		g = made
-		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "add", Kind: "focus_group", Subject: n.ID.String()})
+		return account.Audit(ctx, tx, now, account.AuditEntry{Actor: by.ID, Action: "add", Kind: "focus-group", Subject: n.ID.String()})
 	})
 	return g, again, err
 }

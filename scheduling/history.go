@@ -51,10 +51,8 @@ func historyOf(ctx context.Context, from bun.IDB, participant uuid.UUID) ([]Invi
 	return history, rows.Err()
 }
 
-// The latest record of an invitation at the door holds.
 var selectHistory = database.Prepared(`SELECT i.id, g.id, s.id, s.title, g.topic, g.state, g.starts, g.zone, i.state,
 		i.sent_at, i.accepted_at, i.confirmed_at, COALESCE(a.outcome, ''), a.arrived_at, a.left_at
-	FROM invitations i JOIN focus_groups g ON g.id = i.focus_group_id JOIN studies s ON s.id = g.study_id
-	LEFT JOIN attendance a ON a.invitation_id = i.id AND a.number = (SELECT max(number) FROM attendance WHERE invitation_id = i.id)
+	FROM invitations i JOIN focus_groups g ON g.id = i.focus_group_id JOIN studies s ON s.id = g.study_id` + latestRecord + `
 	WHERE i.participant_id = ?
 	ORDER BY i.created_at DESC, i.id DESC LIMIT 200`)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/currency"
 
 	"fieldcare/internal/database"
 	"fieldcare/internal/jobs"
@@ -173,8 +172,8 @@ func (l *Letters) toParticipant(ctx context.Context, order mail.Order, about let
 	var i letterInvitation
 	err := l.DB.Read().NewRaw(`SELECT `+letterSessionColumns+`, i.id, i.state, i.generation, i.answer_by, i.confirmed_at, i.calendar_uid, i.calendar_sent,
 			i.sequence, i.participant_id, p.name, p.email, p.zone AS their_zone, p.do_not_contact, p.generation AS unsubscribe, s.incentive, s.currency,
-			COALESCE((SELECT outcome FROM attendance WHERE invitation_id = i.id ORDER BY number DESC LIMIT 1), '') AS outcome
-		FROM`+letterSessionTables+` JOIN invitations i ON i.focus_group_id = g.id JOIN participants p ON p.id = i.participant_id
+			COALESCE(a.outcome, '') AS outcome
+		FROM`+letterSessionTables+` JOIN invitations i ON i.focus_group_id = g.id`+latestRecord+` JOIN participants p ON p.id = i.participant_id
 			JOIN studies s ON s.id = g.study_id
 		WHERE i.id = ? AND p.id = ? AND p.erased_at IS NULL AND p.email <> ''`, about.Invitation, order.To).Scan(ctx, &i)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -266,17 +265,8 @@ func deadlineWords(at time.Time, zone string) (string, error) {
 
 // incentiveWords is an amount in minor units for people: 50.00 EUR. It is empty for none.
 func incentiveWords(amount int64, code string) string {
-	unit, err := currency.ParseISO(code)
-	if err != nil || amount <= 0 {
+	if amount <= 0 {
 		return ""
 	}
-	digits, _ := currency.Standard.Rounding(unit)
-	if digits == 0 {
-		return fmt.Sprintf("%d %s", amount, code)
-	}
-	whole := int64(1)
-	for range digits {
-		whole *= 10
-	}
-	return fmt.Sprintf("%d.%0*d %s", amount/whole, digits, amount%whole, code)
+	return amountOf(amount, code).Shown
 }

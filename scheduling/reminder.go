@@ -79,8 +79,7 @@ func (l *Letters) thanks(ctx context.Context, now time.Time) (orders []mail.Orde
 		Zone              string
 		EndsAt            database.Time
 	}
-	err = l.DB.Read().NewRaw(`SELECT i.id, i.participant_id, g.zone, g.ends_at FROM focus_groups g JOIN invitations i ON i.focus_group_id = g.id
-			JOIN attendance a ON a.invitation_id = i.id AND a.number = (SELECT max(number) FROM attendance WHERE invitation_id = i.id)
+	err = l.DB.Read().NewRaw(`SELECT i.id, i.participant_id, g.zone, g.ends_at FROM focus_groups g JOIN invitations i ON i.focus_group_id = g.id`+latestRecord+`
 		WHERE g.state IN ('scheduled', 'closed') AND g.starts_at > ? AND g.ends_at <= ? AND a.outcome IN (?) ORDER BY i.id`,
 		database.At(now.Add(-thankedWithin)), database.At(now), bun.List(cameAtAll)).Scan(ctx, &rows)
 	if err != nil {

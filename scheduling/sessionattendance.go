@@ -18,7 +18,7 @@ type Attendance struct {
 	ParticipantID *uuid.UUID `json:"participant_id,omitempty" doc:"Not for moderators"`
 	Name          string     `json:"name" doc:"A moderator sees the first name alone" example:"Anna Nowak"`
 	WalkIn        bool       `json:"walk_in" doc:"Whether they came without having been asked"`
-	Code          string     `json:"code" doc:"The code of their confirmation, which is also the text of its QR code" example:"K7QF-3MZ9-TB"`
+	Code          string     `json:"code" doc:"The code of their confirmation, which is also the text of its QR code" example:"K7QF3-MZ9TB"`
 	Outcome       Outcome    `json:"outcome" enum:"expected,took_part,turned_away,sent_home,no_show"`
 	ArrivedAt     *time.Time `json:"arrived_at,omitempty" doc:"When they came"`
 	LeftAt        *time.Time `json:"left_at,omitempty" doc:"When they left; absent of who stayed to the end"`
