@@ -16,7 +16,7 @@ import (
 func (w *lettered) attended(i invited, number int, outcome string) {
 	w.Helper()
 	w.write(`INSERT INTO attendance (id, invitation_id, number, content_hash, outcome, struck_out, note, recorded_at, received_at, recorded_by)
-		VALUES (?, ?, ?, '', ?, '', '', 0, 0, ?)`, uuid.New(), i.invitation, number, outcome, w.moe)
+		VALUES (?, ?, ?, '', ?, '', '', ?, 0, ?)`, uuid.New(), i.invitation, number, outcome, number, w.moe) // seen in the order of their numbers
 }
 
 // passes lets the time pass in steps, and gives what came, each with its time in Warsaw.
