@@ -1,14 +1,26 @@
-# make run    builds, fills a demo into an empty database under ./data, and serves it
+# make web    builds the web app, which the program then embeds
+# make run    builds both, fills a demo into an empty database under ./data, and serves it
 # make test   runs every test on SQLite and on PostgreSQL
 # make check  format, vet, lint, and the tests under the race detector
 # make bench  measures, as ratios within one run
 # make fuzz   looks for input that breaks the operations on focus groups and their invitations
-.PHONY: run test check bench build fuzz
+.PHONY: run test check bench build web fuzz
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-run: build
+WEB := assets/web
+
+run: web build
 	FIELDCARE_DATA=$${FIELDCARE_DATA:-./data} ./bin/fieldcare serve --demo
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	npm ci --prefix $(WEB) --no-audit --no-fund
+
+# The types of the API are those that the program itself describes.
+web: $(WEB)/node_modules/.package-lock.json
+	go run ./cmd/fieldcare openapi > $(WEB)/openapi.json
+	npm run --prefix $(WEB) types
+	npm run --prefix $(WEB) build
 
 build:
 	go build -o bin/fieldcare ./cmd/fieldcare

@@ -32,7 +32,7 @@ func (s *Server) around(c *fiber.Ctx) error {
 	case packed(&c.Request().Header):
 		err = newProblem(http.StatusUnsupportedMediaType, "unsupported-media-type", "send the body as it is: Content-Encoding is not understood")
 	default:
-		err = c.Next()
+		err = s.page(c, c.Next())
 	}
 	if err != nil {
 		if err := fiberError(c, err); err != nil {

@@ -60,7 +60,8 @@ type Server struct {
 	TrustedProxies []Network     // whose X-Forwarded-For is believed
 	Deadline       time.Duration // of one request; 30 seconds where it is zero
 
-	api huma.API
+	api   huma.API
+	index *builtFile // what every page of the web app is answered with
 }
 
 const (
@@ -112,6 +113,7 @@ func (s *Server) App() *fiber.App {
 	s.unsubscribe(app)
 	s.rsvp(app)
 	s.calendars(app)
+	s.web(app)
 	return app
 }
 

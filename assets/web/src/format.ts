@@ -1,0 +1,57 @@
+import { language } from './i18n.svelte'
+
+const utc = { timeZone: 'UTC' } as const
+const dayFormat = new Intl.DateTimeFormat(language, { ...utc, weekday: 'short', day: 'numeric', month: 'short' })
+const fullDayFormat = new Intl.DateTimeFormat(language, { ...utc, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+
+/** A wall time (2026-11-21T09:00) as an instant that, shown in UTC, reads the same: for formatting only. */
+const asUTC = (wall: string) => new Date((wall.length === 10 ? wall + 'T00:00' : wall.slice(0, 16)) + 'Z')
+
+/** The day of a wall time: Sat 21 Nov. */
+export const day = (wall: string) => dayFormat.format(asUTC(wall))
+
+/** The day of a wall time in full: Saturday 21 November 2026. */
+export const fullDay = (wall: string) => fullDayFormat.format(asUTC(wall))
+
+/** The hour of a wall time: 09:00. */
+export const hour = (wall: string) => wall.slice(11, 16)
+
+/** From one wall time to another, the day once where it is the same. */
+export function span(opens: string, closes: string): string {
+  if (opens.slice(0, 10) === closes.slice(0, 10)) return `${day(opens)}, ${hour(opens)}–${hour(closes)}`
+  return `${day(opens)}, ${hour(opens)} – ${day(closes)}, ${hour(closes)}`
+}
+
+/** An instant (RFC 3339) in a zone, as wall time: 2026-11-21T09:00. */
+export function wallTime(instant: string | number | Date, zone: string): string {
+  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(instant))
+  return parts.replace(' ', 'T')
+}
+
+/** An instant where the phone is: Sat 21 Nov, 09:00. */
+export function instant(at: string | number | Date): string {
+  const wall = wallTime(at, Intl.DateTimeFormat().resolvedOptions().timeZone)
+  return `${day(wall)}, ${hour(wall)}`
+}
+
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+
+/** How far an instant is from now, in the largest whole unit: in 3 hours, 2 days ago. */
+export function fromNow(at: string | number | Date, now: number): string {
+  const minutes = (new Date(at).getTime() - now) / 60_000
+  if (Math.abs(minutes) < 60) return relative.format(Math.trunc(minutes), 'minute')
+  if (Math.abs(minutes) < 48 * 60) return relative.format(Math.trunc(minutes / 60), 'hour')
+  return relative.format(Math.trunc(minutes / 60 / 24), 'day')
+}
+
+/** An amount in minor units of its currency: €12.50. */
+export function money(amount: { amount: number; currency: string }): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency: amount.currency })
+  return format.format(amount.amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+}
+
+/** Basis points as a share with one decimal, cut, never rounded up: 89.9 %. */
+export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10) / 10).toFixed(1)} %`
+
+/** Whole seconds as minutes and seconds: 2:05. */
+export const stopwatch = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`

@@ -1,0 +1,118 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Schemas } from '../api/client'
+
+export type Visit = Schemas['Visit']
+export type Version = Schemas['PublishedVersion']
+export type OwnEvaluation = Schemas['OwnEvaluation']
+
+/** An answer as the API takes it: see the checklist's types. */
+export type Answer = string | number | string[] | { [key: string]: unknown }
+
+/** Whoever worked on this phone. Everything else is kept by their id. */
+export interface Person {
+  id: string
+  name: string
+  email: string
+  roles: string[]
+}
+
+/** The work on one visit. Its answers are rows of their own: each is written before the next tap. */
+export interface Draft {
+  user: string
+  visit: string
+  /** The evaluation's id, chosen here: sent again, it is still the same one. */
+  evaluation: string
+  /** The number of the revision that this one changes; 0 of a first evaluation. */
+  basedOn: number
+  checklist: string
+  version: number
+  begun: string
+  finished: string
+  moments: { id: string; at: string }[]
+  /** open: still filled; frozen: waits to be sent, and is not changed any more; refused: the server said no. */
+  state: 'open' | 'frozen' | 'refused'
+  /** What is sent, once it is frozen: the very text, so that sending it again is the same. */
+  content: string
+  refusal?: { status: number; detail: string; errors: { pointer: string; detail: string; question?: string }[] }
+  changed: number
+}
+
+export interface AnswerRow {
+  user: string
+  visit: string
+  question: string
+  answer: Answer
+}
+
+/** A photo on the phone. It goes when the evaluation that names it has arrived. */
+export interface PhotoRow {
+  user: string
+  sha256: string
+  visit: string
+  question: string
+  bytes: ArrayBuffer
+  type: string
+  width: number
+  height: number
+  taken_at: string
+  source: 'camera' | 'gallery'
+  position?: { lat: number; lon: number; accuracy?: number }
+  /** Whether the server has it. */
+  arrived: boolean
+}
+
+interface Kept extends DBSchema {
+  people: { key: string; value: Person & { last: number } }
+  visits: { key: [string, string]; value: { user: string; id: string; visit: Visit; read: number } }
+  evaluations: { key: [string, string]; value: { user: string; id: string; evaluation: OwnEvaluation } }
+  versions: { key: [string, string, number]; value: { user: string; checklist: string; number: number; version: Version } }
+  drafts: { key: [string, string]; value: Draft }
+  answers: { key: [string, string, string]; value: AnswerRow }
+  photos: { key: [string, string, string]; value: PhotoRow; indexes: { visit: [string, string] } }
+}
+
+const name = 'fieldcare'
+let opened: Promise<IDBPDatabase<Kept>> | undefined
+
+function open(): Promise<IDBPDatabase<Kept>> {
+  opened ??= openDB<Kept>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore('people', { keyPath: 'id' })
+      db.createObjectStore('visits', { keyPath: ['user', 'id'] })
+      db.createObjectStore('evaluations', { keyPath: ['user', 'id'] })
+      db.createObjectStore('versions', { keyPath: ['user', 'checklist', 'number'] })
+      db.createObjectStore('drafts', { keyPath: ['user', 'visit'] })
+      db.createObjectStore('answers', { keyPath: ['user', 'visit', 'question'] })
+      db.createObjectStore('photos', { keyPath: ['user', 'visit', 'sha256'] }).createIndex('visit', ['user', 'visit'])
+    },
+    // Another tab has a newer app that waits for this one to let go.
+    blocking: (_, __, event) => lose(event.target as IDBDatabase),
+    terminated: () => (opened = undefined),
+  }).catch((error: unknown) => {
+    opened = undefined
+    throw error
+  })
+  return opened
+}
+
+function lose(db: IDBDatabase) {
+  opened = undefined
+  db.close()
+}
+
+/**
+ * Does something with what is kept on the phone. A connection that was lost (phones take it away from pages in the
+ * background) is opened again, once.
+ */
+export async function kept<T>(work: (db: IDBPDatabase<Kept>) => Promise<T>): Promise<T> {
+  try {
+    return await work(await open())
+  } catch (error) {
+    if (!(error instanceof DOMException) || (error.name !== 'InvalidStateError' && error.name !== 'AbortError')) throw error
+    opened = undefined
+    return await work(await open())
+  }
+}
+
+/** True of the error that says that the phone has no room left. */
+export const isFull = (error: unknown) => error instanceof DOMException && error.name === 'QuotaExceededError'

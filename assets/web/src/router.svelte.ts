@@ -1,0 +1,41 @@
+/** The address that is shown: its path and its parameters. */
+export const place = $state({ path: location.pathname, search: location.search })
+
+function look() {
+  place.path = location.pathname
+  place.search = location.search
+}
+
+addEventListener('popstate', look)
+
+/** Goes to an address of the app. */
+export function go(to: string, { replace = false } = {}) {
+  if (to === location.pathname + location.search) return
+  if (replace) history.replaceState(null, '', to)
+  else history.pushState(null, '', to)
+  look()
+  if (!replace) scrollTo(0, 0)
+}
+
+// Links of the app change the page without loading it anew.
+addEventListener('click', (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  const link = (event.target as Element | null)?.closest('a')
+  if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || link.dataset.outside !== undefined) return
+  event.preventDefault()
+  go(link.pathname + link.search)
+})
+
+/** The values of a pattern such as /visits/:id in a path, or undefined where it is of another page. */
+export function match(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split('/')
+  const given = path.replace(/\/$/, '').split('/')
+  if (wanted.length !== given.length && !(pattern === '/' && path === '/')) return undefined
+  const values: Record<string, string> = {}
+  for (const [i, part] of wanted.entries()) {
+    const value = given[i] ?? ''
+    if (part.startsWith(':')) values[part.slice(1)] = decodeURIComponent(value)
+    else if (part !== value) return undefined
+  }
+  return values
+}

@@ -1,0 +1,47 @@
+import type { Component } from 'svelte'
+import SignIn from './pages/SignIn.svelte'
+import Me from './pages/Me.svelte'
+import ForgottenPassword from './pages/ForgottenPassword.svelte'
+import SetPassword from './pages/SetPassword.svelte'
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each page has its own properties
+type Page = Component<any>
+
+/** A page of the app: where it is, and who may. Shoppers' pages come with the first load, the others when they are opened. */
+export interface Route {
+  path: string
+  /** Any of these; nobody needs to be signed in where it is absent. */
+  roles?: string[]
+  page?: Page
+  load?: () => Promise<{ default: Page }>
+}
+
+const everybody = ['shopper', 'coordinator', 'manager', 'moderator', 'admin']
+
+/** The whole app on one screen. The first line that fits the address and the person counts. */
+export const routes: Route[] = [
+  { path: '/sign-in', page: SignIn },
+  { path: '/forgotten-password', page: ForgottenPassword },
+  { path: '/set-password', page: SetPassword },
+  { path: '/me', roles: everybody, page: Me },
+]
+
+/** Where each role begins. */
+export function home(roles: string[]): string {
+  if (roles.includes('coordinator') || roles.includes('admin')) return '/review'
+  if (roles.includes('moderator')) return '/focus-groups'
+  if (roles.includes('manager')) return '/branches'
+  return '/visits'
+}
+
+/** What the bar leads to. */
+export function sections(roles: string[]): { to: string; name: 'visits' | 'branches' | 'sessions' | 'review' | 'me' }[] {
+  const is = (...some: string[]) => some.some((role) => roles.includes(role))
+  return [
+    ...(is('coordinator', 'admin') ? [{ to: '/review', name: 'review' } as const] : []),
+    ...(is('shopper', 'coordinator', 'admin') ? [{ to: '/visits', name: 'visits' } as const] : []),
+    ...(is('manager', 'coordinator', 'admin') ? [{ to: '/branches', name: 'branches' } as const] : []),
+    ...(is('moderator', 'coordinator', 'admin') ? [{ to: '/focus-groups', name: 'sessions' } as const] : []),
+    { to: '/me', name: 'me' },
+  ]
+}

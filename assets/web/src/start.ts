@@ -1,0 +1,8 @@
+import { recall } from './session.svelte'
+import { version } from './update.svelte'
+
+/** What happens once, when the app opens. */
+export function start() {
+  void recall()
+  version.watch()
+}

@@ -1,0 +1,30 @@
+/** Whether a newer version of the app waits. It is taken when the person asks, or when the app is opened next. */
+class Update {
+  ready = $state(false)
+  #waiting: ServiceWorker | null = null
+
+  watch() {
+    if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
+    navigator.serviceWorker.register('/sw.js').then(
+      (registration) => {
+        const look = () => {
+          this.#waiting = registration.waiting
+          this.ready = registration.waiting !== null && navigator.serviceWorker.controller !== null
+        }
+        look()
+        registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))
+        document.addEventListener('visibilitychange', () => {
+          if (document.visibilityState === 'visible') registration.update().catch(() => undefined) // no signal
+        })
+      },
+      () => undefined, // a browser that forbids it, such as in a private window: the app works while there is a signal
+    )
+  }
+
+  take() {
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+    this.#waiting?.postMessage('take over')
+  }
+}
+
+export const version = new Update()

@@ -1,0 +1,18 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vite'
+import { packed } from './build/packed.ts'
+import { serviceWorker } from './build/service-worker.ts'
+
+const program = process.env.FIELDCARE_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [svelte(), serviceWorker('src/sw.js'), packed()],
+  build: {
+    outDir: 'dist/app',
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // the policy allows no data: addresses
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/api': program } },
+})
