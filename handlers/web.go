@@ -101,7 +101,7 @@ func (f *builtFile) send(c *fiber.Ctx) error {
 	if bytes.Contains(c.Request().Header.Peek(fiber.HeaderIfNoneMatch), []byte(f.tag)) {
 		return c.SendStatus(http.StatusNotModified)
 	}
-	if f.packed != nil && c.AcceptsEncodings("gzip") == "gzip" {
+	if f.packed != nil && c.Get(fiber.HeaderAcceptEncoding) != "" && c.AcceptsEncodings("gzip") == "gzip" {
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 		return c.Send(f.packed)
 	}
