@@ -80,9 +80,9 @@ export const api = createClient<paths>({ baseUrl: '/api/v1', fetch: send })
 type Answered<T> = { data?: T; error?: unknown; response: Response }
 
 /** What the operation answered; throws the Refusal or Unreachable. */
-export async function asked<T>(call: Promise<Answered<T>>): Promise<T> {
+export async function asked<T>(call: Promise<Answered<T>>): Promise<NonNullable<T>> {
   const { data, error, response } = await readable(call)
-  if (response.ok) return data as T
+  if (response.ok) return data as NonNullable<T>
   throw new Refusal(response.status, problemOf(error, response.status))
 }
 

@@ -1,0 +1,134 @@
+import { standing, type Answers, type Document, type Standing } from './checklist/rules'
+import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
+import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
+import { begin, beginRevision, changeDraft, freeze, Frozen, keepAnswer, keepPhoto, mend, photosOf, workOn } from './offline/work'
+import { desk } from './desk.svelte'
+import { session } from './session.svelte'
+import { reopened } from './checklist/rules'
+
+/** An evaluation that is being filled in: what is on the screen, each part of it on the phone before the next tap. */
+export class Filling {
+  readonly document: Document
+  draft = $state.raw() as Draft
+  answers = $state.raw<Answers>({})
+  photos = $state.raw<PhotoRow[]>([])
+  /** Why the last thing entered is not on the phone: it is full, or another tab has sent the evaluation. */
+  trouble = $state<'full' | 'frozen' | 'lost'>()
+  readonly standing: Standing = $derived.by(() => standing(this.document, this.answers))
+  /** Of a returned evaluation: the questions that may be changed. */
+  readonly open: Set<string> | undefined
+  readonly words: string | undefined
+
+  constructor(
+    readonly visit: Visit,
+    version: Version,
+    draft: Draft,
+    answers: Answers,
+    photos: PhotoRow[],
+    returned?: { open: string[]; words: string },
+  ) {
+    this.document = version.document
+    this.draft = draft
+    this.answers = answers
+    this.photos = photos
+    this.open = returned && reopened(version.document, returned.open)
+    this.words = returned?.words
+  }
+
+  /** Keeps an answer, or with undefined takes it away. */
+  async answer(question: string, answer: Answer | undefined): Promise<void> {
+    const next: Record<string, Answer> = { ...this.answers }
+    if (answer === undefined) delete next[question]
+    else next[question] = answer
+    this.answers = next
+    await this.#keep(() => keepAnswer(this.draft.user, this.draft.visit, question, answer, new Date()))
+  }
+
+  /** Keeps a photo in the answer to a question. */
+  async addPhoto(
+    question: string,
+    photo: Pick<PhotoRow, 'sha256' | 'bytes' | 'type' | 'width' | 'height' | 'taken_at' | 'source' | 'position'>,
+  ) {
+    const before = this.answers[question]
+    const parts = typeof before === 'object' && !Array.isArray(before) && !before.na ? before : {}
+    const photos = photosOf(before)
+    if (photos.includes(photo.sha256)) return
+    const answer = { ...parts, photos: [...photos, photo.sha256] }
+    const row: PhotoRow = { ...photo, user: this.draft.user, visit: this.draft.visit, question, arrived: false }
+    await this.#keep(() => keepPhoto(row, answer, new Date()))
+    if (this.trouble) return
+    this.photos = [...this.photos, row]
+    this.answers = { ...this.answers, [question]: answer }
+  }
+
+  /** Takes a photo out of an answer. Its bytes stay on the phone until the evaluation has arrived. */
+  async removePhoto(question: string, sha256: string) {
+    const before = this.answers[question]
+    if (typeof before !== 'object' || Array.isArray(before)) return
+    const photos = photosOf(before).filter((hash) => hash !== sha256)
+    const rest = { ...before, photos }
+    await this.answer(question, photos.length > 0 || Object.keys(before).length > 1 ? rest : undefined)
+  }
+
+  /** Stamps a moment with the time; tapped again it keeps the first. */
+  stamp(id: string) {
+    const at = new Date().toISOString()
+    return this.change((d) => (d.moments.some((m) => m.id === id) ? {} : { moments: [...d.moments, { id, at }] }))
+  }
+
+  unstamp(id: string) {
+    return this.change((d) => ({ moments: d.moments.filter((m) => m.id !== id) }))
+  }
+
+  async change(change: (draft: Draft) => Partial<Draft>): Promise<void> {
+    await this.#keep(async () => {
+      this.draft = await changeDraft(this.draft.user, this.draft.visit, change, new Date())
+    })
+  }
+
+  /** Freezes the evaluation and lets it be sent. */
+  async send(): Promise<void> {
+    await this.#keep(() => freeze(this.draft.user, this.draft.visit, this.document, new Date()))
+    if (!this.trouble) void desk.round()
+  }
+
+  async #keep(write: () => Promise<unknown>) {
+    try {
+      await write()
+      this.trouble = undefined
+    } catch (error) {
+      this.trouble = isFull(error) ? 'full' : error instanceof Frozen ? 'frozen' : 'lost'
+      if (this.trouble === 'lost') console.error(error)
+    }
+  }
+}
+
+/** Opens the work on a visit, from the phone alone where there is no signal; undefined where nothing can be filled in. */
+export async function openWork(id: string, beginning: boolean): Promise<Filling | undefined> {
+  const user = session.user?.id
+  if (!user) return undefined
+  const visit = await keptVisit(user, id)
+  if (!visit) return undefined
+  const version =
+    (await keptVersion(user, visit.checklist_id, visit.checklist_version)) ??
+    (await fetchVersion(user, visit.checklist_id, visit.checklist_version))
+  let work = await workOn(user, id)
+  const returned = visit.state === 'returned' && visit.evaluation_id ? await returnedOf(user, visit.evaluation_id) : undefined
+  if (!work && beginning) {
+    if (returned) await beginRevision(user, visit, returned.id, returned.revision, (returned.answers ?? {}) as Answers, new Date())
+    else await begin(user, visit, new Date())
+    work = await workOn(user, id)
+  }
+  if (!work) return undefined
+  if (work.draft.state === 'refused' && beginning) {
+    await mend(user, id, new Date())
+    work = (await workOn(user, id)) ?? work
+  }
+  const open = returned && { open: returned.open_questions ?? [], words: returned.words ?? '' }
+  return new Filling(visit, version, work.draft, work.answers, work.photos, open)
+}
+
+async function returnedOf(user: string, evaluation: string) {
+  const kept = await keptEvaluation(user, evaluation)
+  return kept?.state === 'returned' ? kept : fetchEvaluation(user, evaluation, 'returned')
+}

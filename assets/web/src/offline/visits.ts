@@ -1,0 +1,72 @@
+import { readEvaluation } from '../api/evaluations'
+import { ownVisits, readVersion } from '../api/visits'
+import { kept, type OwnEvaluation, type Version, type Visit } from './db'
+import { changed } from './work'
+
+const own = (user: string) => IDBKeyRange.bound([user], [user, []])
+
+/** The visits as they were read last, each with what can be done about it without a signal. */
+export async function keptVisits(user: string): Promise<{ visits: Visit[]; read: number | undefined }> {
+  const rows = await kept((db) => db.getAll('visits', own(user)))
+  const read = rows.reduce<number | undefined>((latest, row) => Math.max(latest ?? 0, row.read), undefined)
+  return { visits: rows.map((row) => row.visit), read }
+}
+
+export const keptVisit = (user: string, id: string) => kept((db) => db.get('visits', [user, id])).then((row) => row?.visit)
+
+export const keptVersion = (user: string, checklist: string, number: number): Promise<Version | undefined> =>
+  kept((db) => db.get('versions', [user, checklist, number])).then((row) => row?.version)
+
+export const keptEvaluation = (user: string, id: string): Promise<OwnEvaluation | undefined> =>
+  kept((db) => db.get('evaluations', [user, id])).then((row) => row?.evaluation)
+
+/** Keeps one visit as the server says that it stands now. */
+export async function keepVisit(user: string, visit: Visit, now: number): Promise<void> {
+  await kept((db) => db.put('visits', { user, id: visit.id, visit, read: now }))
+  changed()
+}
+
+/**
+ * Reads the visits from the server and keeps them, with the checklists of those that are to be made or mended and the
+ * evaluations that came back: everything that is needed where there is no signal. A visit that is no longer theirs goes,
+ * unless there is work on it.
+ */
+export async function fetchVisits(user: string, now: number): Promise<void> {
+  const visits = await ownVisits()
+  await kept(async (db) => {
+    const tx = db.transaction(['visits', 'drafts'], 'readwrite')
+    const drafts = new Set((await tx.objectStore('drafts').getAllKeys(own(user))).map(([, visit]) => visit))
+    const there = new Set(visits.map((v) => v.id))
+    for (const [, id] of await tx.objectStore('visits').getAllKeys(own(user))) {
+      if (!there.has(id) && !drafts.has(id)) await tx.objectStore('visits').delete([user, id])
+    }
+    for (const visit of visits) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
+    await tx.done
+  })
+  changed()
+  for (const visit of visits) {
+    if (['offered', 'accepted', 'returned'].includes(visit.state)) await fetchVersion(user, visit.checklist_id, visit.checklist_version)
+    if (visit.evaluation_id && ['returned', 'rejected', 'approved', 'submitted'].includes(visit.state)) {
+      await fetchEvaluation(user, visit.evaluation_id, visit.state)
+    }
+  }
+  changed()
+}
+
+/** The version of a checklist, from the phone if it is there: it never changes. */
+export async function fetchVersion(user: string, checklist: string, number: number): Promise<Version> {
+  const before = await keptVersion(user, checklist, number)
+  if (before) return before
+  const version = await readVersion(checklist, number)
+  await kept((db) => db.put('versions', { user, checklist, number, version }))
+  return version
+}
+
+/** What was handed in, read again where its state is another one than that on the phone. */
+export async function fetchEvaluation(user: string, id: string, state: string): Promise<OwnEvaluation> {
+  const before = await keptEvaluation(user, id)
+  if (before?.state === state && state !== 'returned') return before
+  const evaluation = (await readEvaluation(id)) as OwnEvaluation
+  await kept((db) => db.put('evaluations', { user, id, evaluation }))
+  return evaluation
+}
