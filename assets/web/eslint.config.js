@@ -18,7 +18,7 @@ export default ts.config(
   {
     languageOptions: { globals: { ...globals.browser, ...globals.serviceworker } },
     rules: {
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'svelte/prefer-svelte-reactivity': 'off', // what is replaced whole need not be reactive inside
       'svelte/no-navigation-without-resolve': 'off', // there is no SvelteKit here
       'no-restricted-globals': ['error', { name: 'fetch', message: 'ask through api/client.ts' }],

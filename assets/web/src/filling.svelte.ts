@@ -1,10 +1,10 @@
-import { standing, type Answers, type Document, type Standing } from './checklist/rules'
+import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
 import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
+import { develop } from './offline/photo'
 import { begin, beginRevision, changeDraft, freeze, Frozen, keepAnswer, keepPhoto, mend, photosOf, workOn } from './offline/work'
 import { desk } from './desk.svelte'
 import { session } from './session.svelte'
-import { reopened } from './checklist/rules'
 
 /** An evaluation that is being filled in: what is on the screen, each part of it on the phone before the next tap. */
 export class Filling {
@@ -44,11 +44,9 @@ export class Filling {
     await this.#keep(() => keepAnswer(this.draft.user, this.draft.visit, question, answer, new Date()))
   }
 
-  /** Keeps a photo in the answer to a question. */
-  async addPhoto(
-    question: string,
-    photo: Pick<PhotoRow, 'sha256' | 'bytes' | 'type' | 'width' | 'height' | 'taken_at' | 'source' | 'position'>,
-  ) {
+  /** Shrinks a photo and keeps it in the answer to a question. It throws when the file is no picture. */
+  async develop(question: string, file: File, source: 'camera' | 'gallery') {
+    const photo = await develop(file, source, new Date())
     const before = this.answers[question]
     const parts = typeof before === 'object' && !Array.isArray(before) && !before.na ? before : {}
     const photos = photosOf(before)

@@ -55,3 +55,11 @@ export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10)
 
 /** Whole seconds as minutes and seconds: 2:05. */
 export const stopwatch = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+
+/** The instant (RFC 3339) that a wall time of a zone is; of an hour that comes twice the first, of one that is left out the hour after. */
+export function instantOf(wall: string, zone: string): string {
+  const wanted = asUTC(wall).getTime()
+  let at = wanted
+  for (let i = 0; i < 2; i++) at += wanted - asUTC(wallTime(at, zone)).getTime()
+  return new Date(at).toISOString()
+}

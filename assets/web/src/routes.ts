@@ -3,6 +3,10 @@ import SignIn from './pages/SignIn.svelte'
 import Me from './pages/Me.svelte'
 import ForgottenPassword from './pages/ForgottenPassword.svelte'
 import SetPassword from './pages/SetPassword.svelte'
+import Evaluation from './pages/shopper/Evaluation.svelte'
+import InBranch from './pages/shopper/InBranch.svelte'
+import Visit from './pages/shopper/Visit.svelte'
+import Visits from './pages/shopper/Visits.svelte'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each page has its own properties
 type Page = Component<any>
@@ -24,6 +28,10 @@ export const routes: Route[] = [
   { path: '/forgotten-password', page: ForgottenPassword },
   { path: '/set-password', page: SetPassword },
   { path: '/me', roles: everybody, page: Me },
+  { path: '/visits', roles: ['shopper'], page: Visits },
+  { path: '/visits/:id', roles: ['shopper'], page: Visit },
+  { path: '/visits/:id/in-branch', roles: ['shopper'], page: InBranch },
+  { path: '/visits/:id/evaluation', roles: ['shopper'], page: Evaluation },
 ]
 
 /** Where each role begins. */
