@@ -1,5 +1,5 @@
 /** The language of the pages. English is written first; another language is a folder of messages beside `en`. */
-export const language = 'en'
+export const language = 'en-GB'
 
 type Values = Record<string, string | number>
 type Counted<K> = K extends `${infer Base}.other` ? Base : never
