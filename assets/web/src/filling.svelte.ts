@@ -71,7 +71,8 @@ export class Filling {
   /** Stamps a moment with the time; tapped again it keeps the first. */
   stamp(id: string) {
     const at = new Date().toISOString()
-    return this.change((d) => (d.moments.some((m) => m.id === id) ? {} : { moments: [...d.moments, { id, at }] }))
+    // The first tap is also when the visit began, until the shopper says otherwise.
+    return this.change((d) => (d.moments.some((m) => m.id === id) ? {} : { moments: [...d.moments, { id, at }], begun: d.begun || at }))
   }
 
   unstamp(id: string) {
