@@ -1,14 +1,16 @@
 # make web    builds the web app, which the program then embeds
 # make run    builds both, fills a demo into an empty database under ./data, and serves it
-# make test   runs every test on SQLite and on PostgreSQL
+# make test   runs every test on SQLite and on PostgreSQL, those of the web app, and the app in a browser
 # make check  format, vet, lint, and the tests under the race detector
 # make bench  measures, as ratios within one run
 # make fuzz   looks for input that breaks the operations on focus groups and their invitations
-.PHONY: run test check bench build web fuzz
+.PHONY: run test check bench build web types fuzz
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 WEB := assets/web
+# Not gofmt's own search: packages of npm have Go files too.
+GO_FILES = $$(git ls-files --cached --others --exclude-standard '*.go')
 
 run: web build
 	FIELDCARE_DATA=$${FIELDCARE_DATA:-./data} ./bin/fieldcare serve --demo
@@ -17,9 +19,11 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	npm ci --prefix $(WEB) --no-audit --no-fund
 
 # The types of the API are those that the program itself describes.
-web: $(WEB)/node_modules/.package-lock.json
+types: $(WEB)/node_modules/.package-lock.json
 	go run ./cmd/fieldcare openapi > $(WEB)/openapi.json
 	npm run --prefix $(WEB) types
+
+web: types
 	npm run --prefix $(WEB) build
 
 build:
@@ -28,8 +32,10 @@ build:
 test:
 	./.ci/test
 
-check:
-	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+check: types
+	@test -z "$$(gofmt -l $(GO_FILES))" || { echo "not formatted:"; gofmt -l $(GO_FILES); exit 1; }
+	npm run --prefix $(WEB) lint
+	npm run --prefix $(WEB) check
 	go vet ./...
 	go mod tidy -diff
 	$(LINT) run ./...

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { password } from './program'
+
+export interface PlannedVisit {
+  id: string
+  branch: string
+}
+
+interface Evaluation {
+  id: string
+  visit_id: string
+  state: string
+  revision: number
+  answers: Record<string, unknown>
+  photos: { sha256: string }[]
+  moments: { id: string }[]
+}
+
+/** The coordinator, who plans visits and sees what arrived, over the API. */
+export class Office {
+  #token = ''
+  #shopper = ''
+
+  constructor(readonly url: string) {}
+
+  async #call<T>(path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(this.url + '/api/v1' + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'Content-Type': 'application/json', ...(this.#token && { Authorization: 'Bearer ' + this.#token }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as T
+  }
+
+  async signIn() {
+    const { access_token } = await this.#call<{ access_token: string }>('/session', { email: 'coordinator@fieldcare.example', password })
+    this.#token = access_token
+  }
+
+  /** Offers the demo's shopper a visit that is open now, with the demo's checklist, at a branch that has no visit of theirs ahead. */
+  async offer(instructions: string): Promise<PlannedVisit> {
+    type Items<T> = { items: T[] }
+    const shopper = (await this.#call<Items<{ id: string }>>('/users?search=sam')).items[0]!
+    const checklist = (await this.#call<Items<{ id: string; title: string }>>('/checklists')).items.find((c) => c.title === 'Café visit')!
+    const branches = (await this.#call<Items<{ id: string; name: string; zone: string }>>('/branches')).items
+    const ahead = (await this.#call<Items<{ branch: { id: string }; state: string }>>(`/visits?shopper=${shopper.id}&limit=200`)).items
+    const busy = new Set(ahead.filter((v) => ['offered', 'accepted'].includes(v.state)).map((v) => v.branch.id))
+    const branch = branches.find((b) => !busy.has(b.id))!
+    const day = new Intl.DateTimeFormat('sv-SE', { timeZone: branch.zone, dateStyle: 'short' })
+    const [today, tomorrow] = [day.format(Date.now()), day.format(Date.now() + 24 * 3600_000)]
+    this.#shopper = shopper.id
+    const visit = await this.#call<{ id: string }>('/visits', {
+      id: randomUUID(),
+      branch_id: branch.id,
+      checklist_id: checklist.id,
+      shopper_id: shopper.id,
+      opens: today + 'T00:00',
+      closes: tomorrow + 'T23:59',
+      confirm_rotation: true,
+      scenario: { persona: 'A commuter', instructions, questions: 'Is there oat milk?' },
+      fee: { amount: 1500, currency: 'EUR' },
+      expense_limit: { amount: 800, currency: 'EUR' },
+    })
+    return { id: visit.id, branch: branch.name }
+  }
+
+  /** Everything that was handed in for a visit, in full. */
+  async handedIn(visit: PlannedVisit): Promise<Evaluation[]> {
+    const { items } = await this.#call<{ items: Evaluation[] }>(`/evaluations?state=submitted&shopper=${this.#shopper}&limit=200`)
+    return Promise.all(items.filter((e) => e.visit_id === visit.id).map((e) => this.#call<Evaluation>('/evaluations/' + e.id)))
+  }
+}

@@ -1,0 +1,77 @@
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { Office } from './office'
+import { password, Program } from './program'
+
+/** What a browser says went wrong, of all its pages. */
+export class Troubles {
+  readonly said: string[] = []
+  #unreachable = false
+
+  watch(context: BrowserContext) {
+    context.on('weberror', (error) => this.said.push(error.error().stack ?? error.error().message))
+    context.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return
+      // Chromium itself writes of each request that met no server; nothing else is let pass.
+      if (this.#unreachable && /^Failed to load resource: net::ERR_/.test(message.text())) return
+      this.said.push(`${message.text()} (${message.location().url})`)
+    })
+  }
+
+  /** From now on the server cannot be reached, and is to be missed without a word. */
+  expectUnreachable() {
+    this.#unreachable = true
+  }
+}
+
+interface Fixtures {
+  program: Program
+  office: Office
+  troubles: Troubles
+}
+
+/** A test with the program on a copy of the demo, a coordinator at the office, and nothing to be said by the browser. */
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from it what is needed
+  program: async ({}, use) => {
+    const program = new Program(process.env.FIELDCARE_DEMO_DATA!)
+    await program.start()
+    await use(program)
+    await program.remove()
+  },
+  baseURL: async ({ program }, use) => use(program.url),
+  office: async ({ program }, use) => {
+    const office = new Office(program.url)
+    await office.signIn()
+    await use(office)
+  },
+  troubles: [
+    async ({ context }, use) => {
+      const troubles = new Troubles()
+      troubles.watch(context)
+      await context.addInitScript(() =>
+        addEventListener('securitypolicyviolation', (e) => console.error(`the policy forbids ${e.effectiveDirective} ${e.blockedURI}`)),
+      )
+      await use(troubles)
+      expect(troubles.said, 'what the browser says').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }
+
+export async function signIn(page: Page, who: string) {
+  await page.goto('/')
+  await page.getByLabel('E-mail').fill(`${who}@fieldcare.example`)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible()
+}
+
+/** Whether the app is on the phone whole, so that it opens without a signal. */
+export async function appIsKept(page: Page) {
+  await page.waitForFunction(async () => {
+    await navigator.serviceWorker.ready
+    return navigator.serviceWorker.controller !== null
+  })
+}
