@@ -21,6 +21,7 @@ export interface Route {
 }
 
 const everybody = ['shopper', 'coordinator', 'manager', 'moderator', 'admin']
+const leaders = ['coordinator', 'moderator', 'admin']
 
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
@@ -32,6 +33,9 @@ export const routes: Route[] = [
   { path: '/visits/:id', roles: ['shopper'], page: Visit },
   { path: '/visits/:id/in-branch', roles: ['shopper'], page: InBranch },
   { path: '/visits/:id/evaluation', roles: ['shopper'], page: Evaluation },
+  { path: '/focus-groups', roles: leaders, load: () => import('./pages/groups/Groups.svelte') },
+  { path: '/focus-groups/:id', roles: leaders, load: () => import('./pages/groups/Group.svelte') },
+  { path: '/focus-groups/:id/check-in', roles: leaders, load: () => import('./pages/groups/CheckIn.svelte') },
 ]
 
 /** Where each role begins. */

@@ -4,6 +4,8 @@ import type { Schemas } from '../api/client'
 export type Visit = Schemas['Visit']
 export type Version = Schemas['PublishedVersion']
 export type OwnEvaluation = Schemas['OwnEvaluation']
+/** A focus group, as far as who stands at its door needs it. */
+export type Session = Pick<Schemas['ModeratedGroup'], 'id' | 'topic' | 'zone' | 'starts' | 'ends' | 'starts_at' | 'ends_at' | 'seats'>
 
 /** An answer as the API takes it: see the checklist's types. */
 export type Answer = string | number | string[] | { [key: string]: unknown }
@@ -61,6 +63,31 @@ export interface PhotoRow {
   arrived: boolean
 }
 
+/** A session's attendance as it was read last. */
+export interface DoorRow {
+  user: string
+  group: string
+  session: Session
+  attendance: Schemas['SessionAttendance']
+  read: number
+}
+
+/** What was seen at a door and has not reached the server: the very text, so that sending it again is the same. */
+export interface SeenRow {
+  user: string
+  group: string
+  /** The record's id; of a walk-in that of the invitation that it makes. */
+  id: string
+  invitation: string
+  kind: 'record' | 'walk-in'
+  name: string
+  /** recorded_at of the content: they are sent in this order. */
+  seen: string
+  content: string
+  /** What the server has against it. */
+  refusal?: string
+}
+
 interface Kept extends DBSchema {
   people: { key: string; value: Person & { last: number } }
   visits: { key: [string, string]; value: { user: string; id: string; visit: Visit; read: number } }
@@ -69,21 +96,29 @@ interface Kept extends DBSchema {
   drafts: { key: [string, string]; value: Draft }
   answers: { key: [string, string, string]; value: AnswerRow }
   photos: { key: [string, string, string]; value: PhotoRow; indexes: { visit: [string, string] } }
+  doors: { key: [string, string]; value: DoorRow }
+  seen: { key: [string, string, string]; value: SeenRow }
 }
 
 const name = 'fieldcare'
 let opened: Promise<IDBPDatabase<Kept>> | undefined
 
 function open(): Promise<IDBPDatabase<Kept>> {
-  opened ??= openDB<Kept>(name, 1, {
-    upgrade(db) {
-      db.createObjectStore('people', { keyPath: 'id' })
-      db.createObjectStore('visits', { keyPath: ['user', 'id'] })
-      db.createObjectStore('evaluations', { keyPath: ['user', 'id'] })
-      db.createObjectStore('versions', { keyPath: ['user', 'checklist', 'number'] })
-      db.createObjectStore('drafts', { keyPath: ['user', 'visit'] })
-      db.createObjectStore('answers', { keyPath: ['user', 'visit', 'question'] })
-      db.createObjectStore('photos', { keyPath: ['user', 'visit', 'sha256'] }).createIndex('visit', ['user', 'visit'])
+  opened ??= openDB<Kept>(name, 2, {
+    upgrade(db, before) {
+      if (before < 1) {
+        db.createObjectStore('people', { keyPath: 'id' })
+        db.createObjectStore('visits', { keyPath: ['user', 'id'] })
+        db.createObjectStore('evaluations', { keyPath: ['user', 'id'] })
+        db.createObjectStore('versions', { keyPath: ['user', 'checklist', 'number'] })
+        db.createObjectStore('drafts', { keyPath: ['user', 'visit'] })
+        db.createObjectStore('answers', { keyPath: ['user', 'visit', 'question'] })
+        db.createObjectStore('photos', { keyPath: ['user', 'visit', 'sha256'] }).createIndex('visit', ['user', 'visit'])
+      }
+      if (before < 2) {
+        db.createObjectStore('doors', { keyPath: ['user', 'group'] })
+        db.createObjectStore('seen', { keyPath: ['user', 'group', 'id'] })
+      }
     },
     // Another tab has a newer app that waits for this one to let go.
     blocking: (_, __, event) => lose(event.target as IDBDatabase),

@@ -1,0 +1,157 @@
+import { readGroup } from './api/groups'
+import { Unreachable } from './api/client'
+import type { WalkIn } from './api/doors'
+import { counted, named, possible, readCode, recordOf, standing, type Guest, type Seen } from './door/attendance'
+import type { DoorRow, SeenRow, Session } from './offline/db'
+import { fetchDoor, flushDoors, keepSeen, keptDoor, keptDoors, letGo, tryAgain, unsentSeen, type DoorRound } from './offline/doors'
+import { pause } from './offline/outbox'
+import { whenChanged } from './offline/work'
+import { session as person } from './session.svelte'
+
+const second = 1000
+const often = 20 * second
+
+/** Who comes to one session, as its door sees it: on the phone first, and on the server when it is reached. */
+export class Door {
+  session = $state.raw<Session>()
+  guests = $state.raw<Guest[]>([])
+  /** How many records of this session are only on this phone. */
+  waiting = $state(0)
+  read = $state<number>()
+  failure = $state.raw<unknown>()
+  /** Whether nothing is known of this session, not even from before. */
+  unknown = $state(false)
+  signedOut = $state(false)
+  counts = $derived(counted(this.guests))
+  #group: string
+  #user = person.user?.id ?? ''
+  #busy = false
+  #again = false
+  #failures = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #stopped = false
+
+  constructor(group: string) {
+    this.#group = group
+  }
+
+  /** Shows what is on the phone, sends, reads, and goes on with it. Returns how to stop. */
+  watch(): () => void {
+    const unhear = whenChanged(() => void this.look())
+    const now = () => void this.round()
+    const seen = () => document.visibilityState === 'visible' && now()
+    addEventListener('online', now)
+    document.addEventListener('visibilitychange', seen)
+    now()
+    return () => {
+      this.#stopped = true
+      clearTimeout(this.#timer)
+      unhear()
+      removeEventListener('online', now)
+      document.removeEventListener('visibilitychange', seen)
+    }
+  }
+
+  /** Shows what is on the phone now. */
+  async look() {
+    const { door, seen } = await keptDoor(this.#user, this.#group)
+    if (person.user?.id !== this.#user) return
+    this.session = door?.session ?? this.session
+    this.read = door?.read
+    this.guests = standing(door?.attendance.items ?? [], seen)
+    this.waiting = seen.filter((row) => row.refusal === undefined).length
+  }
+
+  /** Sends what waits, then reads what others saw, and plans the next time. */
+  async round() {
+    if (this.#busy) {
+      this.#again = true
+      return
+    }
+    this.#busy = true
+    clearTimeout(this.#timer)
+    let wait = often
+    try {
+      await this.look()
+      const { round, after } = await flushDoors(this.#user, () => person.user?.id)
+      this.signedOut = round === 'signed out'
+      if (round === 'later') wait = pause(Math.min(this.#failures++, 3), after, Math.random())
+      else if (round !== 'signed out') await this.#fetch()
+    } catch (error) {
+      this.failure = error
+      wait = pause(Math.min(this.#failures++, 3), error instanceof Unreachable ? error.after : 0, Math.random())
+    } finally {
+      await this.look()
+      this.unknown = this.session === undefined
+      this.#busy = false
+      if (this.#again) wait = 0
+      this.#again = false
+      if (!this.#stopped) this.#timer = setTimeout(() => void this.round(), wait)
+    }
+  }
+
+  async #fetch() {
+    const { id, topic, zone, starts, ends, starts_at, ends_at, seats } = await readGroup(this.#group)
+    const times = { ...(starts && { starts }), ...(ends && { ends }), ...(starts_at && { starts_at }), ...(ends_at && { ends_at }) }
+    await fetchDoor(this.#user, { id, topic, zone, seats, ...times }, Date.now())
+    this.failure = undefined
+    this.#failures = 0
+  }
+
+  /** Keeps what was seen of a guest; nothing where it cannot be of somebody who stands so, as after a double tap. */
+  async saw(invitation: string, seen: Seen) {
+    const guest = this.guests.find((g) => g.invitation_id === invitation)
+    if (!guest || !possible(guest).includes(seen)) return
+    const record = recordOf(guest, seen, crypto.randomUUID(), Date.now())
+    await this.#keep({
+      id: record.id,
+      invitation,
+      kind: 'record',
+      name: guest.name,
+      seen: record.recorded_at,
+      content: JSON.stringify(record),
+    })
+  }
+
+  /** Lets somebody in who was not expected. */
+  async letIn(name: string, phone: string) {
+    const id = crypto.randomUUID()
+    const walkIn: WalkIn = { id, name, ...(phone ? { phone } : {}), recorded_at: new Date().toISOString() }
+    await this.#keep({ id, invitation: id, kind: 'walk-in', name, seen: walkIn.recorded_at, content: JSON.stringify(walkIn) })
+  }
+
+  async #keep(row: Omit<SeenRow, 'user' | 'group'>) {
+    await keepSeen({ user: this.#user, group: this.#group, ...row })
+    await this.look()
+    void this.round()
+  }
+
+  /** Whose code it is; undefined where it is nobody's who is listed here. */
+  holder(typed: string): Guest | undefined {
+    const code = readCode(typed)
+    return code === '' ? undefined : this.guests.find((g) => g.code && readCode(g.code) === code)
+  }
+
+  found(typed: string): Guest[] {
+    return this.guests.filter((g) => named(g.name, typed))
+  }
+
+  async tryAgain(row: SeenRow) {
+    await tryAgain(row)
+    void this.round()
+  }
+
+  letGo(row: SeenRow) {
+    return letGo(row)
+  }
+}
+
+/** Sends what was seen at any door and did not reach the server yet. Returns how much still waits. */
+export async function sendSeen(): Promise<{ round: DoorRound; waiting: number }> {
+  const user = person.user?.id ?? ''
+  const { round } = await flushDoors(user, () => person.user?.id)
+  return { round, waiting: (await unsentSeen(user)).length }
+}
+
+/** The sessions whose doors open without a signal. */
+export const doorsHere = (): Promise<DoorRow[]> => keptDoors(person.user?.id ?? '')

@@ -1,0 +1,134 @@
+import type { Attendance, AttendanceRecord } from '../api/doors'
+import type { SeenRow } from '../offline/db'
+
+export type Outcome = Attendance['outcome']
+/** What one sees at the door, each one tap. */
+export type Seen = 'arrived' | 'left' | 'turned_away' | 'sent_home' | 'no_show' | 'expected'
+
+/** Somebody at the door: as the server has them, and what this phone knows more. */
+export interface Guest extends Attendance {
+  /** Whether what is shown has not reached the server. */
+  onPhone: boolean
+  /** Records that the server refused: they do not count. */
+  refused: SeenRow[]
+}
+
+const grace = 10 * 60_000
+
+/** What is possible for somebody who stands so. */
+export function possible(a: Pick<Attendance, 'outcome' | 'left_at'>): Seen[] {
+  switch (a.outcome) {
+    case 'expected':
+      return ['arrived', 'no_show', 'turned_away', 'sent_home']
+    case 'took_part':
+      return a.left_at ? ['arrived', 'sent_home', 'expected'] : ['left', 'sent_home', 'turned_away', 'expected']
+    case 'no_show':
+      return ['arrived', 'expected']
+    default:
+      return ['arrived', 'expected']
+  }
+}
+
+/**
+ * The record of what was seen, the whole of it: what was noted before stays. It is seen later than the record that it
+ * corrects, even where this phone's clock is slower than that of another, as of several records the last seen holds.
+ */
+export function recordOf(guest: Attendance, seen: Seen, id: string, now: number): AttendanceRecord {
+  const before = guest.recorded_at ? Date.parse(guest.recorded_at) : 0
+  const at = new Date(Math.max(now, before + 1)).toISOString()
+  const note = guest.note ? { note: guest.note } : {}
+  const made = (outcome: Outcome, times: { arrived_at?: string; left_at?: string } = {}): AttendanceRecord => {
+    const struck = outcome === 'took_part' && guest.struck_out ? { struck_out: guest.struck_out } : {}
+    return { id, outcome, ...times, ...struck, ...note, recorded_at: at }
+  }
+  const arrived = guest.arrived_at ?? at
+  const left = guest.arrived_at ? { left_at: at } : {}
+  switch (seen) {
+    case 'arrived':
+      return made('took_part', { arrived_at: arrived })
+    case 'left':
+      return made('took_part', { arrived_at: arrived, ...left })
+    case 'sent_home':
+      return made('sent_home', { arrived_at: arrived, ...left })
+    case 'turned_away':
+      return made('turned_away', { arrived_at: arrived })
+    default:
+      return made(seen)
+  }
+}
+
+/** Who is at the door: those whom the server listed, walk-ins of this phone, and over both what was not sent yet. */
+export function standing(items: Attendance[], rows: SeenRow[]): Guest[] {
+  const guests = new Map<string, Guest>(items.map((a) => [a.invitation_id, { ...a, onPhone: false, refused: [] }]))
+  for (const row of [...rows].sort(inOrder)) {
+    const content = JSON.parse(row.content) as AttendanceRecord
+    const there = guests.get(row.invitation)
+    if (row.refusal !== undefined) {
+      if (there) there.refused.push(row)
+      else guests.set(row.invitation, { ...stranger(row), refused: [row] })
+    } else if (row.kind === 'walk-in') {
+      if (!there)
+        guests.set(row.invitation, { ...stranger(row), outcome: 'took_part', arrived_at: row.seen, recorded_at: row.seen, onPhone: true })
+    } else if (there && !(there.recorded_at && Date.parse(there.recorded_at) > Date.parse(row.seen))) {
+      const { outcome, arrived_at, left_at, note, struck_out } = content
+      const { name, code, walk_in, participant_id, records, refused } = there
+      guests.set(row.invitation, {
+        invitation_id: row.invitation,
+        name,
+        code,
+        walk_in,
+        records: records + 1,
+        refused,
+        outcome,
+        late: false,
+        left_early: false,
+        usable: false,
+        recorded_at: row.seen,
+        onPhone: true,
+        ...(participant_id ? { participant_id } : {}),
+        ...(arrived_at ? { arrived_at } : {}),
+        ...(left_at ? { left_at } : {}),
+        ...(note ? { note } : {}),
+        ...(struck_out ? { struck_out } : {}),
+      })
+    }
+  }
+  return [...guests.values()].sort((a, b) => a.name.localeCompare(b.name) || a.invitation_id.localeCompare(b.invitation_id))
+}
+
+function stranger(row: SeenRow): Guest {
+  const nothing = { code: '', late: false, left_early: false, usable: false, records: 0, onPhone: false, refused: [] }
+  return { ...nothing, invitation_id: row.invitation, name: row.name, walk_in: true, outcome: 'expected' }
+}
+
+export const inOrder = (a: SeenRow, b: SeenRow) => a.seen.localeCompare(b.seen) || a.id.localeCompare(b.id)
+
+/** Late is who came more than ten minutes after the start. */
+export const late = (a: Attendance, starts: string | undefined) =>
+  !!starts && !!a.arrived_at && Date.parse(a.arrived_at) > Date.parse(starts) + grace
+
+export interface Counts {
+  expected: number
+  inRoom: number
+  tookPart: number
+  others: number
+}
+
+/** How many are where. */
+export function counted(guests: Guest[]): Counts {
+  const of = (test: (g: Guest) => boolean) => guests.filter(test).length
+  return {
+    expected: of((g) => g.outcome === 'expected' && g.refused.length === 0),
+    inRoom: of((g) => g.outcome === 'took_part' && !g.left_at),
+    tookPart: of((g) => g.outcome === 'took_part'),
+    others: of((g) => g.outcome === 'turned_away' || g.outcome === 'sent_home' || g.outcome === 'no_show'),
+  }
+}
+
+/** A code as it was typed, without what does not matter: case, blanks, dashes, and letters that look like digits. */
+export const readCode = (typed: string) => typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l').replaceAll('Ł', 'L').toLowerCase()
+
+/** Whether what was typed is found in a name, however it is accented. */
+export const named = (name: string, typed: string) => fold(name).includes(fold(typed.trim()))
