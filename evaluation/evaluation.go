@@ -57,12 +57,13 @@ type Summary struct {
 
 // Revision is one line of an evaluation's history. A score is never changed in place.
 type Revision struct {
-	Number     int       `json:"number"`
-	ReceivedAt time.Time `json:"received_at"`
-	AuthorID   uuid.UUID `json:"author_id"`
-	Reason     string    `json:"reason,omitempty"`
-	Changed    []string  `json:"changed" doc:"The questions whose answers differ from the revision before"`
-	Score      Score     `json:"score"`
+	Number     int        `json:"number"`
+	ReceivedAt time.Time  `json:"received_at"`
+	AuthorID   uuid.UUID  `json:"author_id"`
+	HandedInBy *uuid.UUID `json:"handed_in_by,omitempty" doc:"The coordinator who handed it in from a file of the author's; absent where the author sent it"`
+	Reason     string     `json:"reason,omitempty"`
+	Changed    []string   `json:"changed" doc:"The questions whose answers differ from the revision before"`
+	Score      Score      `json:"score"`
 }
 
 // NumberedPhoto is a photo of an evaluation, read at /evaluations/{id}/photos/{number}.
@@ -276,16 +277,17 @@ func revisionsOf(ctx context.Context, from bun.IDB, id uuid.UUID) (revisions []R
 		Number          int
 		ReceivedAt      database.Time
 		AuthorID        uuid.UUID
+		HandedInBy      *uuid.UUID
 		Reason, Changed string
 		Score, Document string
 	}
-	err = from.NewSelect().Table("revisions").Column("number", "received_at", "author_id", "reason", "changed", "score", "document").
+	err = from.NewSelect().Table("revisions").Column("number", "received_at", "author_id", "handed_in_by", "reason", "changed", "score", "document").
 		Where("evaluation_id = ?", id).Order("number").Scan(ctx, &rows)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, r := range rows {
-		one := Revision{Number: r.Number, ReceivedAt: r.ReceivedAt.Time, AuthorID: r.AuthorID, Reason: r.Reason, Changed: listOf(r.Changed)}
+		one := Revision{Number: r.Number, ReceivedAt: r.ReceivedAt.Time, AuthorID: r.AuthorID, HandedInBy: r.HandedInBy, Reason: r.Reason, Changed: listOf(r.Changed)}
 		if err := json.Unmarshal([]byte(r.Score), &one.Score); err != nil {
 			return nil, nil, err
 		}

@@ -93,6 +93,7 @@ func (l *Letters) Register(post *mail.Post, runner *jobs.Runner) {
 		"evaluation-returned":  Returned,
 		"evaluation-rejected":  Rejected,
 		"evaluation-submitted": Submitted,
+		"evaluation-handed-in": "", // whatever became of it
 	} {
 		post.Compose(template, func(ctx context.Context, order mail.Order) (*mail.Message, error) {
 			return l.aboutEvaluation(ctx, order, state)
@@ -174,7 +175,7 @@ func (l *Letters) reasonOf(ctx context.Context, move uuid.UUID) (reason string, 
 	return reason, err
 }
 
-// aboutEvaluation writes a letter about an evaluation, if it is still in the state.
+// aboutEvaluation writes a letter about an evaluation, if it is still in the state; in any, where none is given.
 func (l *Letters) aboutEvaluation(ctx context.Context, order mail.Order, state State) (*mail.Message, error) {
 	var a about
 	if err := order.Read(&a); err != nil {
@@ -184,7 +185,7 @@ func (l *Letters) aboutEvaluation(ctx context.Context, order mail.Order, state S
 	if errors.Is(err, fault.ErrNotFound) {
 		return nil, nil
 	}
-	if err != nil || e.State != state {
+	if err != nil || (state != "" && e.State != state) {
 		return nil, err
 	}
 	version, err := l.Checklists.Version(ctx, e.ChecklistID, e.ChecklistVersion)

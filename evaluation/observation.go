@@ -7,7 +7,7 @@ import (
 
 // Observation is something that the reviewer should look at, with its reason. It is never a verdict.
 type Observation struct {
-	Kind       string `json:"kind" enum:"too_fast,far_from_branch,outside_window,photo_used_elsewhere,photo_time,all_alike,clock"`
+	Kind       string `json:"kind" enum:"too_fast,far_from_branch,outside_window,photo_used_elsewhere,photo_time,all_alike,clock,from_file"`
 	QuestionID string `json:"question_id,omitempty"`
 	Reason     string `json:"reason"`
 }

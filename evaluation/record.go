@@ -22,7 +22,9 @@ type record struct {
 	target       *target
 	from, to     State
 	now          time.Time
-	by           uuid.UUID
+	by           uuid.UUID     // the shopper
+	mover        uuid.UUID     // who sent it: the shopper, or a coordinator from a file of the shopper's
+	handedInBy   uuid.NullUUID // that coordinator
 	sent         Submission
 	number       int
 	document     string
@@ -67,6 +69,11 @@ func (s *Evaluations) record(t *target, from, to State, now time.Time, by accoun
 	}
 	r.marks, r.changed = jsonList(marks), changed
 	r.observations = version.claims(t, zone, now, sent, answers, photos).observe()
+	r.mover = by.ID
+	if sent.handIn != nil {
+		r.mover, r.handedInBy = sent.handIn.by.ID, uuid.NullUUID{UUID: sent.handIn.by.ID, Valid: true}
+		r.observations = append([]Observation{sent.handIn.observation()}, r.observations...)
+	}
 	return r, nil
 }
 
@@ -133,7 +140,7 @@ func (r *record) write(ctx context.Context, tx bun.Tx) error {
 			}
 		}
 	}
-	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, r.document, r.score, jsonList(r.changed), r.by, t.words, received); err != nil {
+	if _, err := insertRevision.Exec(ctx, tx, r.sent.ID, r.number, r.sent.ContentHash, r.document, r.score, jsonList(r.changed), r.by, t.words, received, r.handedInBy); err != nil {
 		return err
 	}
 	for i, o := range r.observations {
@@ -144,8 +151,13 @@ func (r *record) write(ctx context.Context, tx bun.Tx) error {
 	if err := r.writePhotos(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := insertMove.Exec(ctx, tx, r.move, t.ID, received, r.by, string(r.from), string(r.to), ""); err != nil {
+	if _, err := insertMove.Exec(ctx, tx, r.move, t.ID, received, r.mover, string(r.from), string(r.to), ""); err != nil {
 		return err
+	}
+	if r.sent.handIn != nil {
+		if err := r.sent.handIn.write(ctx, tx, r); err != nil {
+			return err
+		}
 	}
 	payload, err := json.Marshal(evaluationRef{r.sent.ID})
 	if err != nil {
@@ -217,8 +229,8 @@ var (
 		VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, '[]', '', ?, 1) ON CONFLICT (id) DO NOTHING`)
 	dropEdit         = database.Prepared("DELETE FROM publications WHERE evaluation_id = ? AND subject = ?")
 	updateEvaluation = database.Prepared("UPDATE evaluations SET revision = ?, score = ?, fraction = ?, claims_purged_at = NULL, edition = edition + 1 WHERE id = ?")
-	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	insertRevision   = database.Prepared(`INSERT INTO revisions (evaluation_id, number, content_hash, document, score, changed, author_id, reason, received_at, handed_in_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	insertObservation = database.Prepared("INSERT INTO observations (evaluation_id, revision, number, kind, question_id, reason) VALUES (?, ?, ?, ?, ?, ?)")
 	insertPhotoOf     = database.Prepared(`INSERT INTO evaluation_photos (evaluation_id, number, question_id, photo_id)
 		SELECT CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT), id FROM photos WHERE id = ?`)

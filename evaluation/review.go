@@ -53,6 +53,11 @@ func (s *Evaluations) review(ctx context.Context, by account.User, id uuid.UUID,
 		if row.ShopperID == by.ID {
 			return fault.Conflicting("own-work", "nobody reviews an own evaluation: leave it to another coordinator")
 		}
+		if action == Approve {
+			if err := ownImport(ctx, tx, by, id); err != nil {
+				return err
+			}
+		}
 		from := row.State
 		if row.State, err = from.After(action, byCoordinator); err != nil {
 			return err

@@ -24,6 +24,8 @@ type Submission struct {
 	Photos   []PhotoClaim
 
 	ContentHash string // SHA-256 of the canonical form of the whole as it was sent
+
+	handIn *handIn // nil where the shopper sent it
 }
 
 // MomentClaim says when something happened, as tapped in the branch.

@@ -237,8 +237,11 @@ func (s *Evaluations) photos(ctx context.Context, by account.User, sent Submissi
 			var lat, lon *int64
 			err := photoFacts.Row(ctx, s.DB.Read(), sent.ID, hash, by.ID).Scan(&photo.photo, &lat, &lon, &photo.fact.Elsewhere)
 			if errors.Is(err, sql.ErrNoRows) {
-				faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/answers/%s/photos/%d", question, i), Question: question,
-					Detail: "this photo was not uploaded by you: PUT /photos/" + hash + " first"})
+				detail := "this photo was not uploaded by you: PUT /photos/" + hash + " first"
+				if sent.handIn != nil {
+					detail = sent.handIn.missing(hash)
+				}
+				faults = append(faults, fault.Fault{Pointer: fmt.Sprintf("/answers/%s/photos/%d", question, i), Question: question, Detail: detail})
 				continue
 			}
 			if err != nil {

@@ -110,6 +110,7 @@ var access = []struct {
 	{"PUT /photos/{sha256}", no, all, no, no, no, no},
 	{"GET /evaluations", no, own, own, no, all, all},
 	{"POST /evaluations", no, own, no, no, no, no},
+	{"POST /evaluations/import", no, no, no, no, all, all},
 	{"GET /evaluations/{id}", no, own, own, no, all, all},
 	{"GET /evaluations/{id}/photos/{n}", no, own, own, no, all, all},
 	{"GET /evaluations/{id}/report", no, no, own, no, all, all},
@@ -354,6 +355,8 @@ func (p *person) asks(operation string, about target) *answer {
 	case "POST /users/import", "POST /branches/import", "POST /visits/import", "POST /participants/import", "POST /participants/import/preview":
 		what = "code\n"
 		path += "?id=" + uuid.NewString()
+	case "POST /evaluations/import":
+		what = []byte("PK")
 	case "POST /evaluations":
 		what = submission(visit{p.w, about.offered}, goodAnswers(), nil)
 	case "POST /evaluations/{id}/revisions":

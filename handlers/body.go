@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"fieldcare/evaluation"
 	"fieldcare/internal/account"
 	"fieldcare/scheduling"
 )
@@ -38,6 +39,8 @@ func largest(head *fasthttp.RequestHeader) int {
 		return maxPhotoBytes
 	case head.IsPut() && strings.HasPrefix(path, "/api/v1/costs/") && strings.HasSuffix(path, "/receipt"):
 		return scheduling.MaxReceipt
+	case head.IsPost() && path == "/api/v1/evaluations/import":
+		return evaluation.MaxUnsentWork
 	case head.IsPost() && strings.HasPrefix(path, "/api/v1/") && (strings.HasSuffix(path, "/import") || strings.HasSuffix(path, "/import/preview")):
 		return maxImportBytes
 	}

@@ -225,6 +225,12 @@ func (s *story) visiting(checklist uuid.UUID) {
 	s.tells(s.carol, "", "PUT", path+"/publication", body{"edits": []body{{"question_id": "words", "text": "The barista smiled and asked my name.", "reason": "The cup could be recognised"}}}, "If-Match", read.header.Get("ETag"))
 	s.carol.post(path+"/approve", body{"revision": 2, "grade": 9}).is(200)
 
+	s.clock.forward(24 * time.Hour)
+	_, unsent := s.handsIn(s.sue, checklist, goodAnswers())
+	half := s.plan(checklist, body{"shopper_id": s.sue.id, "confirm_rotation": true})
+	s.sue.post(half.path("/accept"), nil).is(200)
+	s.tells(s.carol, "", "POST", "/evaluations/import", unsentWork(s.sue, unsent, submission(half, body{"greeted": "yes"}, body{"finished": ""})))
+
 	s.tells(s.sam, "shopper", "GET", path, nil)
 	s.tells(s.max, "manager", "GET", path, nil)
 	s.tells(s.max, "", "GET", path+"/report", nil)

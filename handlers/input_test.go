@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,6 +34,13 @@ func operations(w *world) (all []operation) {
 // at is the value behind a path of keys, or nil.
 func at(value any, keys ...string) any {
 	for _, key := range keys {
+		if list, is := value.([]any); is {
+			value = nil
+			if i, err := strconv.Atoi(key); err == nil && i < len(list) {
+				value = list[i]
+			}
+			continue
+		}
 		object, _ := value.(map[string]any)
 		value = object[key]
 	}

@@ -155,6 +155,7 @@ func (s *Server) routes() {
 	route(s, get, "/evaluations", readers, s.listEvaluations, "List evaluations: the queue for review, a shopper's own, or those published to a branch",
 		answersAnyOf(s, database.Page[evaluation.Summary]{}, database.Page[evaluation.OwnEvaluation]{}, database.Page[evaluation.PublishedEvaluation]{}))
 	route(s, post, "/evaluations", shoppers, s.submitEvaluation, "Hand in an evaluation; repeatable", created, ownChecks, mayBeMissing)
+	route(s, post, "/evaluations/import", coordinators, s.importEvaluations, "Hand in the evaluations of a file that a shopper saved on the phone; repeatable", accepts(evaluation.MaxUnsentWork+1))
 	route(s, get, "/evaluations/{id}", readers, s.readEvaluation, "Read an evaluation: whole, as its shopper, or as its branch",
 		answersAnyOf(s, evaluation.Evaluation{}, evaluation.OwnEvaluation{}, evaluation.PublishedEvaluation{}))
 	route(s, get, "/evaluations/{id}/photos/{n}", readers, s.readPhoto, "Read a photo of an evaluation", sends("image/jpeg", "The photo, upright, without metadata"))

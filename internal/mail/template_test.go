@@ -16,7 +16,7 @@ import (
 )
 
 var templates = []string{
-	"action-ended", "confirm-attendance", "evaluation-approved", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "focus-group-cancelled",
+	"action-ended", "confirm-attendance", "evaluation-approved", "evaluation-handed-in", "evaluation-rejected", "evaluation-returned", "evaluation-submitted", "focus-group-cancelled",
 	"focus-group-given", "focus-group-moved", "focus-group-reminder", "focus-group-taken-back", "invitation", "invitation-cancelled", "invitation-confirmed", "invitation-waitlisted", "invitation-withdrawn", "monthly-digest",
 	"new-password-set", "new-report", "new-user", "password-reset", "report-due", "room-cancellation-due", "seat-offered", "thank-you", "visit-cancelled", "visit-changed", "visit-closes-tomorrow", "visit-offered", "visit-taken-back",
 }
