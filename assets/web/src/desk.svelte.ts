@@ -1,3 +1,4 @@
+import { Unreachable } from './api/client'
 import { flush, pause } from './offline/outbox'
 import type { Draft, Visit } from './offline/db'
 import { fetchVisits, keptVisits } from './offline/visits'
@@ -6,14 +7,17 @@ import { session } from './session.svelte'
 
 const minute = 60_000
 
+interface Lists {
+  user: string
+  visits: Visit[] | undefined
+  drafts: Draft[]
+  read: number | undefined
+  failure: unknown
+}
+
 /** What a shopper has before them: visits and unsent work, as they are on the phone, and how far the server has them. */
 class Desk {
-  visits = $state.raw<Visit[]>()
-  drafts = $state.raw<Draft[]>([])
-  /** When the server was last asked for the visits, in milliseconds. */
-  read = $state<number>()
-  /** Why the last reading or sending did not succeed. */
-  failure = $state.raw<unknown>()
+  #lists = $state.raw<Lists>()
   sending = $state(false)
   /** Whether the phone promised to keep what is stored; undefined while it was not asked. */
   safe = $state<boolean>()
@@ -21,6 +25,33 @@ class Desk {
 
   #failures = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Another round was asked for while one ran. */
+  #again = false
+  /** The server asked to be left alone until then, in milliseconds. */
+  #notBefore = 0
+
+  /** The lists of whoever uses the app now: those of the person before are forgotten with them. */
+  get #own(): Lists | undefined {
+    return this.#lists && this.#lists.user === session.user?.id ? this.#lists : undefined
+  }
+
+  get visits(): Visit[] | undefined {
+    return this.#own?.visits
+  }
+
+  get drafts(): Draft[] {
+    return this.#own?.drafts ?? []
+  }
+
+  /** When the server was last asked for the visits, in milliseconds. */
+  get read(): number | undefined {
+    return this.#own?.read
+  }
+
+  /** Why the last reading or sending did not succeed. */
+  get failure(): unknown {
+    return this.#own?.failure
+  }
 
   /** Begins to send and read, and goes on whenever the connection or the page comes back. */
   watch() {
@@ -30,8 +61,7 @@ class Desk {
     setInterval(() => (this.now = Date.now()), minute / 2)
     $effect.root(() => {
       $effect(() => {
-        if (session.user?.roles.includes('shopper')) this.#soon(0)
-        else this.visits = undefined
+        if (session.user?.roles.includes('shopper') && !session.expired) this.#soon(0)
       })
     })
   }
@@ -42,40 +72,56 @@ class Desk {
     if (!user) return
     const [{ visits, read }, drafts] = [await keptVisits(user), await unsent(user)]
     if (session.user?.id !== user) return
-    if (visits.length > 0 || read !== undefined || this.read !== undefined) this.visits = visits
-    this.drafts = drafts
-    this.read = Math.max(read ?? 0, this.read ?? 0) || undefined
+    const before = this.#own
+    const latest = Math.max(read ?? 0, before?.read ?? 0) || undefined
+    this.#lists = { user, visits: latest === undefined ? undefined : visits, drafts, read: latest, failure: before?.failure }
+  }
+
+  #note(user: string, news: Partial<Lists>) {
+    if (session.user?.id === user)
+      this.#lists = { visits: undefined, drafts: [], read: undefined, failure: undefined, ...this.#own, ...news, user }
   }
 
   #soon(wait: number) {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.round(), wait)
+    this.#timer = setTimeout(() => void this.round(), Math.max(wait, this.#notBefore - Date.now()))
   }
 
   /** Sends what waits, then reads what is new, and plans the next time. */
   async round() {
     const user = session.user?.id
-    if (!user || this.sending || !session.user?.roles.includes('shopper')) return
+    if (!user || !session.user?.roles.includes('shopper')) return
+    this.#again = this.sending
+    if (this.sending) return
     this.sending = true
     let wait = 5 * minute
     try {
       await this.look()
-      const { round, after } = await flush(user, () => session.user?.id)
-      if (round === 'later') wait = pause(this.#failures++, after, Math.random())
-      else {
+      const { round, after } = await flush(user)
+      if (round === 'later') throw new Unreachable('busy', after)
+      if (round !== 'signed out') {
         await fetchVisits(user, Date.now())
-        this.read = Date.now()
-        this.#failures = 0
-        this.failure = undefined
+        this.#note(user, { read: Date.now(), failure: undefined })
       }
+      this.#failures = 0
     } catch (error) {
-      this.failure = error
-      wait = pause(this.#failures++, 0, Math.random())
+      this.#note(user, { failure: error })
+      const asked = error instanceof Unreachable ? error.after : 0
+      wait = pause(this.#failures++, asked, Math.random())
+      if (asked > 0) this.#notBefore = Date.now() + wait
     } finally {
       this.sending = false
       await this.look()
-      this.#soon(wait)
+      this.#soon(this.#again ? 0 : wait)
+      this.#again = false
     }
+  }
+
+  /** All unsent work as a file, for a coordinator to take in; undefined where nobody is signed in. */
+  async unsentFile(): Promise<File | undefined> {
+    const user = session.user?.id
+    const { unsentWork } = await import('./offline/export')
+    return user ? unsentWork(user, new Date()) : undefined
   }
 
   /** Asks the phone not to throw away what is stored here when it wants room. */

@@ -2,7 +2,19 @@ import { reopened, standing, type Answers, type Document, type Standing } from '
 import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
 import { develop } from './offline/photo'
-import { begin, beginRevision, changeDraft, freeze, Frozen, keepAnswer, keepPhoto, mend, photosOf, workOn } from './offline/work'
+import {
+  begin,
+  beginRevision,
+  changeDraft,
+  dropPhotos,
+  freeze,
+  Frozen,
+  keepAnswers,
+  keepPhoto,
+  mend,
+  photosOf,
+  workOn,
+} from './offline/work'
 import { desk } from './desk.svelte'
 import { session } from './session.svelte'
 
@@ -35,13 +47,21 @@ export class Filling {
     this.words = returned?.words
   }
 
+  /** What was entered and is not on the phone yet: it is kept with the next thing that is. */
+  readonly #unkept = new Map<string, Answer | undefined>()
+
   /** Keeps an answer, or with undefined takes it away. */
   async answer(question: string, answer: Answer | undefined): Promise<void> {
+    this.#show(question, answer)
+    this.#unkept.set(question, answer)
+    await this.#keep(async () => undefined)
+  }
+
+  #show(question: string, answer: Answer | undefined) {
     const next: Record<string, Answer> = { ...this.answers }
     if (answer === undefined) delete next[question]
     else next[question] = answer
     this.answers = next
-    await this.#keep(() => keepAnswer(this.draft.user, this.draft.visit, question, answer, new Date()))
   }
 
   /** Shrinks a photo and keeps it in the answer to a question. It throws when the file is no picture. */
@@ -53,19 +73,19 @@ export class Filling {
     if (photos.includes(photo.sha256)) return
     const answer = { ...parts, photos: [...photos, photo.sha256] }
     const row: PhotoRow = { ...photo, user: this.draft.user, visit: this.draft.visit, question, arrived: false }
-    await this.#keep(() => keepPhoto(row, answer, new Date()))
-    if (this.trouble) return
+    this.#show(question, answer)
     this.photos = [...this.photos, row]
-    this.answers = { ...this.answers, [question]: answer }
+    await this.#keep(() => keepPhoto(row, answer, new Date()))
+    if (!this.trouble) return
+    this.photos = this.photos.filter((p) => p !== row)
+    this.#show(question, without(this.answers[question], photo.sha256)) // not on the phone, so not on the screen
   }
 
-  /** Takes a photo out of an answer. Its bytes stay on the phone until the evaluation has arrived. */
+  /** Takes a photo out of an answer, and its bytes from the phone. */
   async removePhoto(question: string, sha256: string) {
-    const before = this.answers[question]
-    if (typeof before !== 'object' || Array.isArray(before)) return
-    const photos = photosOf(before).filter((hash) => hash !== sha256)
-    const rest = { ...before, photos }
-    await this.answer(question, photos.length > 0 || Object.keys(before).length > 1 ? rest : undefined)
+    const { user, visit } = this.draft
+    await this.answer(question, without(this.answers[question], sha256))
+    if (!this.trouble) await this.#keep(() => dropPhotos(user, visit))
   }
 
   /** Stamps a moment with the time; tapped again it keeps the first. */
@@ -91,8 +111,12 @@ export class Filling {
     if (!this.trouble) void desk.round()
   }
 
+  /** Does one write, after what could not be written before it: trouble is over when everything on the screen is kept. */
   async #keep(write: () => Promise<unknown>) {
+    const entered = new Map(this.#unkept)
     try {
+      if (entered.size > 0) await keepAnswers(this.draft.user, this.draft.visit, entered, new Date())
+      for (const [question, answer] of entered) if (this.#unkept.get(question) === answer) this.#unkept.delete(question)
       await write()
       this.trouble = undefined
     } catch (error) {
@@ -100,6 +124,13 @@ export class Filling {
       if (this.trouble === 'lost') console.error(error)
     }
   }
+}
+
+/** An answer without one of its photos; nothing where nothing is left. */
+function without(answer: Answer | undefined, sha256: string): Answer | undefined {
+  if (typeof answer !== 'object' || Array.isArray(answer)) return answer
+  const photos = photosOf(answer).filter((hash) => hash !== sha256)
+  return photos.length > 0 || Object.keys(answer).some((part) => part !== 'photos') ? { ...answer, photos } : undefined
 }
 
 /** Opens the work on a visit, from the phone alone where there is no signal; undefined where nothing can be filled in. */
@@ -120,7 +151,7 @@ export async function openWork(id: string, beginning: boolean): Promise<Filling 
   }
   if (!work) return undefined
   if (work.draft.state === 'refused' && beginning) {
-    await mend(user, id, new Date())
+    await mend(user, id, returned?.revision, new Date())
     work = (await workOn(user, id)) ?? work
   }
   const open = returned && { open: returned.open_questions ?? [], words: returned.words ?? '' }

@@ -34,8 +34,15 @@ export function match(pattern: string, path: string): Record<string, string> | u
   const values: Record<string, string> = {}
   for (const [i, part] of wanted.entries()) {
     const value = given[i] ?? ''
-    if (part.startsWith(':')) values[part.slice(1)] = decodeURIComponent(value)
-    else if (part !== value) return undefined
+    if (!part.startsWith(':')) {
+      if (part !== value) return undefined
+      continue
+    }
+    try {
+      values[part.slice(1)] = decodeURIComponent(value)
+    } catch {
+      return undefined // a malformed address is of no page
+    }
   }
   return values
 }

@@ -1,17 +1,16 @@
 import type { Component } from 'svelte'
 import SignIn from './pages/SignIn.svelte'
-import Me from './pages/Me.svelte'
-import ForgottenPassword from './pages/ForgottenPassword.svelte'
-import SetPassword from './pages/SetPassword.svelte'
 import Evaluation from './pages/shopper/Evaluation.svelte'
-import InBranch from './pages/shopper/InBranch.svelte'
 import Visit from './pages/shopper/Visit.svelte'
 import Visits from './pages/shopper/Visits.svelte'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each page has its own properties
 type Page = Component<any>
 
-/** A page of the app: where it is, and who may. Shoppers' pages come with the first load, the others when they are opened. */
+/**
+ * A page of the app: where it is, and who may. What a shopper mostly uses comes with the first load, the others when they
+ * are opened: from the phone, once the service worker is there.
+ */
 export interface Route {
   path: string
   /** Any of these; nobody needs to be signed in where it is absent. */
@@ -26,12 +25,12 @@ const leaders = ['coordinator', 'moderator', 'admin']
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
   { path: '/sign-in', page: SignIn },
-  { path: '/forgotten-password', page: ForgottenPassword },
-  { path: '/set-password', page: SetPassword },
-  { path: '/me', roles: everybody, page: Me },
+  { path: '/forgotten-password', load: () => import('./pages/ForgottenPassword.svelte') },
+  { path: '/set-password', load: () => import('./pages/SetPassword.svelte') },
+  { path: '/me', roles: everybody, load: () => import('./pages/Me.svelte') },
   { path: '/visits', roles: ['shopper'], page: Visits },
   { path: '/visits/:id', roles: ['shopper'], page: Visit },
-  { path: '/visits/:id/in-branch', roles: ['shopper'], page: InBranch },
+  { path: '/visits/:id/in-branch', roles: ['shopper'], load: () => import('./pages/shopper/InBranch.svelte') },
   { path: '/visits/:id/evaluation', roles: ['shopper'], page: Evaluation },
   { path: '/focus-groups', roles: leaders, load: () => import('./pages/groups/Groups.svelte') },
   { path: '/focus-groups/:id', roles: leaders, load: () => import('./pages/groups/Group.svelte') },

@@ -1,86 +1,140 @@
-import { api, asked, attend, reach, Refusal, type Schemas } from './api/client'
-import { kept, type Person } from './offline/db'
+import { api, asked, attend, reach, Unreachable, type Schemas } from './api/client'
+import { isFull, kept, write, type Known, type Person } from './offline/db'
 
 type Handed = Schemas['Session']
 
 /** Who uses the app, and how things stand between it and the server. */
 export const session = $state<{
-  /** Undefined while it is not known yet; null where nobody ever signed in here. */
+  /** Undefined while it is not known yet; null where nobody is signed in here. */
   user: Person | null | undefined
-  /** Whether the server knows them: without a signal, work goes on before it is asked. */
-  known: boolean
+  /** Whether the server asks them to sign in anew. Until they do, work goes on and waits on the phone. */
+  expired: boolean
   /** Whether the last request reached the server. */
   online: boolean
-}>({ user: undefined, known: false, online: navigator.onLine })
+}>({ user: undefined, expired: false, online: navigator.onLine })
 
 let token: string | undefined
 let expires = 0
 let renewing: Promise<string | undefined> | undefined
 
 attend({
+  who: () => session.user?.id,
   token: () => (Date.now() < expires - 10_000 ? token : undefined),
   renew,
   heard: (reached) => (session.online = reached),
 })
 
-async function take(handed: Handed): Promise<string> {
+// The tabs of a phone share the cookie, so they have one person: who signs in or out does so in all of them.
+const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('fieldcare-session')
+tabs?.addEventListener('message', () => {
+  token = undefined
+  void recall()
+})
+
+/** Makes the person of a session the one who is here, whoever was before. */
+async function take(handed: Handed): Promise<void> {
+  if (!handed?.access_token || !handed.user?.id) throw new Unreachable('portal')
   // By the phone's own clock, which may be wrong: the token is good for a quarter of an hour from now.
   const lasts = 15 * 60_000
-  token = handed.access_token
-  expires = Date.now() + lasts
   const { id, name, email, roles } = handed.user
   const person: Person = { id, name, email, roles: roles ?? [] }
-  session.user = person
-  session.known = true
-  await kept((db) => db.put('people', { ...person, last: Date.now() }))
-  return token
+  const came = session.user?.id !== id || session.expired
+  token = handed.access_token
+  expires = Date.now() + lasts
+  if (JSON.stringify(session.user) !== JSON.stringify(person)) session.user = person
+  session.expired = false
+  try {
+    await keepPeople((known) => ({ ...known, last: 0, leaving: false }), { ...person, last: Date.now() })
+  } catch (error) {
+    if (!isFull(error)) throw error // they can work; only the next start without a signal will not know them
+  }
+  if (came) tabs?.postMessage('came')
 }
 
-/** Opens the work of whoever used the app last, before the server is asked. */
+/** Changes all who are known here, and adds or replaces one. */
+function keepPeople(change: (known: Known) => Known, person?: Known): Promise<void> {
+  return write(['people'], async (tx) => {
+    for (const known of await tx.objectStore('people').getAll()) await tx.objectStore('people').put(change(known))
+    if (person) await tx.objectStore('people').put(person)
+  })
+}
+
+const people = () => kept((db) => db.getAll('people'))
+
+/** Opens the work of whoever used the app last, before the server is asked; and tells it who signed out without a signal. */
 export async function recall(): Promise<void> {
-  const people = await kept((db) => db.getAll('people'))
-  const last = people.filter((p) => p.last > 0).sort((a, b) => b.last - a.last)[0]
+  const known = await people()
+  const last = known.filter((p) => p.last > 0).sort((a, b) => b.last - a.last)[0]
   session.user = last ? { id: last.id, name: last.name, email: last.email, roles: last.roles } : null
+  session.expired = false
+  if (!last) void leave().catch(() => undefined)
 }
 
-/** A fresh access token, asked for once however many want it, in however many tabs. */
+const alone = <T>(work: () => Promise<T>) => navigator.locks.request('fieldcare-session', work)
+
+/**
+ * A fresh access token, asked for once however many want it, in however many tabs; undefined where there is none for who
+ * works here. The cookie may be of somebody else who signed in meanwhile: then the app is theirs from now on, and what was
+ * asked for the one before is not done.
+ */
 async function renew(stale: string | undefined): Promise<string | undefined> {
+  const who = session.user?.id
+  if (!who) return undefined
   if (stale !== undefined && token !== stale) return token
-  renewing ??= navigator.locks
-    .request('fieldcare-session', async () => {
-      const answer = await reach(new Request('/api/v1/session/refresh', { method: 'POST' }))
-      if (answer.ok) return take((await answer.json()) as Handed)
-      token = undefined
-      session.known = false
-      return undefined
-    })
-    .finally(() => (renewing = undefined))
+  renewing ??= alone(async () => {
+    const answer = await reach(new Request('/api/v1/session/refresh', { method: 'POST' }))
+    if (session.user?.id !== who) return undefined // signed out meanwhile: it stays so
+    if (answer.ok) {
+      await take(await handed(answer))
+      return session.user?.id === who ? token : undefined
+    }
+    token = undefined
+    session.expired = true
+    return undefined
+  }).finally(() => (renewing = undefined))
   return renewing
 }
 
-export async function signIn(email: string, password: string): Promise<void> {
-  await take(await asked(api.POST('/session', { body: { email, password } })))
+async function handed(answer: Response): Promise<Handed> {
+  try {
+    return (await answer.json()) as Handed
+  } catch {
+    throw new Unreachable('portal')
+  }
+}
+
+export function signIn(email: string, password: string): Promise<void> {
+  return alone(async () => take(await asked(api.POST('/session', { body: { email, password } }))))
 }
 
 /**
- * Signs out: the server forgets the session, and the phone whom to open without asking. What was not sent yet stays on
- * the phone for when its owner signs in again.
+ * Signs out at once, with or without a signal: the phone forgets whom to open without asking, and the server is told as
+ * soon as it is reached. Until somebody signs in, nothing is renewed by the cookie that is left. What was not sent yet
+ * stays on the phone for when its owner signs in again.
  */
 export async function signOut(): Promise<void> {
-  try {
-    await asked(api.DELETE('/session'))
-  } catch (error) {
-    if (error instanceof Refusal && error.status >= 500) throw error
-  }
   const id = session.user?.id
   token = undefined
-  session.known = false
   session.user = null
-  if (!id) return
-  await kept(async (db) => {
-    const person = await db.get('people', id)
-    if (person) await db.put('people', { ...person, last: 0 })
+  session.expired = false
+  await keepPeople((known) => ({ ...known, last: 0, leaving: known.leaving || known.id === id }))
+  tabs?.postMessage('left')
+  await leave().catch((error: unknown) => {
+    if (!(error instanceof Unreachable)) throw error
   })
 }
+
+/** Tells the server that whoever is leaving signed out. Any answer of its own means that the session is over. */
+function leave(): Promise<void> {
+  return alone(async () => {
+    if (!(await people()).some((p) => p.leaving)) return
+    await reach(new Request('/api/v1/session', { method: 'DELETE' }))
+    await keepPeople((known) => ({ ...known, leaving: false }))
+  })
+}
+
+addEventListener('online', () => {
+  if (session.user === null) void leave().catch(() => undefined)
+})
 
 export const has = (...roles: string[]) => roles.some((role) => session.user?.roles.includes(role))

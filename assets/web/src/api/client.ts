@@ -28,7 +28,15 @@ export class Unreachable extends Error {
 /** Asks for a fresh access token; undefined where nobody is signed in any more. Set by the session. */
 type Renew = (stale: string | undefined) => Promise<string | undefined>
 
-const hooks: { token: () => string | undefined; renew: Renew; heard: (reached: boolean) => void } = {
+const hooks: {
+  /** The id of who uses the app. */
+  who: () => string | undefined
+  /** Their access token, while it is good. */
+  token: () => string | undefined
+  renew: Renew
+  heard: (reached: boolean) => void
+} = {
+  who: () => undefined,
   token: () => undefined,
   renew: async () => undefined,
   heard: () => undefined,
@@ -51,31 +59,47 @@ export async function reach(request: Request): Promise<Response> {
   const kind = answer.headers.get('Content-Type') ?? ''
   const portal =
     answer.type === 'opaqueredirect' || answer.redirected || kind.startsWith('text/html') || (answer.status === 200 && kind === '')
-  if (portal || busy.has(answer.status)) {
+  // The program says no in one form only: in any other it was said by something between.
+  const foreign = answer.status >= 400 && !kind.startsWith('application/problem+json')
+  if (portal || foreign || busy.has(answer.status)) {
     hooks.heard(false)
-    const after = Number(answer.headers.get('Retry-After') ?? 0) * 1000
-    throw new Unreachable(portal ? 'portal' : 'busy', Number.isFinite(after) ? after : 0)
+    throw new Unreachable(busy.has(answer.status) ? 'busy' : 'portal', retryAfter(answer.headers.get('Retry-After') ?? '', Date.now()))
   }
   hooks.heard(true)
   return answer
 }
 
-/** Sends a request with the token of who is signed in, once more with a fresh one where it was too old. */
-async function send(request: Request): Promise<Response> {
+const longestAsked = 3600_000
+
+/** What Retry-After asks for, in seconds or as a date, in milliseconds from now: at most an hour, 0 where it says nothing. */
+export function retryAfter(text: string, now: number): number {
+  const after = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
+  return after > 0 ? Math.min(after, longestAsked) : 0
+}
+
+/**
+ * Sends a request with the token of somebody, once more with a fresh one where it was too old. Where somebody else came
+ * meanwhile it is not sent: nobody reads or writes in another one's name.
+ */
+async function send(request: Request, as: string | undefined): Promise<Response> {
   if (new URL(request.url).pathname.startsWith('/api/v1/session')) return reach(request)
   const token = hooks.token() ?? (await hooks.renew(undefined))
+  if (as !== undefined && hooks.who() !== as) throw new Refusal(401, problemOf({ detail: 'somebody else is signed in' }, 401))
   const again = request.clone()
   if (token) request.headers.set('Authorization', `Bearer ${token}`)
   const answer = await reach(request)
   if (answer.status !== 401) return answer
   const fresh = await hooks.renew(token)
-  if (!fresh) return answer
+  if (!fresh || (as !== undefined && hooks.who() !== as)) return answer
   again.headers.set('Authorization', `Bearer ${fresh}`)
   return reach(again)
 }
 
 /** The operations of the API, typed by its own description. */
-export const api = createClient<paths>({ baseUrl: '/api/v1', fetch: send })
+export const api = createClient<paths>({ baseUrl: '/api/v1', fetch: (request) => send(request, hooks.who()) })
+
+/** Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all. */
+export const by = (user: string) => ({ fetch: (request: Request) => send(request, user) })
 
 type Answered<T> = { data?: T; error?: unknown; response: Response }
 
@@ -98,6 +122,7 @@ async function readable<T>(call: Promise<Answered<T>>): Promise<Answered<T>> {
     return await call
   } catch (error) {
     if (error instanceof SyntaxError) throw new Unreachable('portal') // 200, and no JSON
+    if (error instanceof TypeError) throw new Unreachable('network') // it broke off in the middle
     throw error
   }
 }
@@ -113,6 +138,7 @@ export async function all<T>(page: (cursor: string | undefined) => Promise<{ ite
   let cursor: string | undefined
   do {
     const read = await page(cursor)
+    if (!Array.isArray(read?.items)) throw new Unreachable('portal')
     items.push(...read.items)
     cursor = read.next_cursor || undefined
   } while (cursor)

@@ -1,12 +1,13 @@
-import { all, api, asked } from './client'
+import { all, api, asked, by } from './client'
 
-export const ownVisits = () =>
-  all((cursor) => asked(api.GET('/visits', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } } })))
+/** All visits of a shopper. */
+export const ownVisits = (user: string) =>
+  all((cursor) => asked(api.GET('/visits', { params: { query: { limit: 200, ...(cursor ? { cursor } : {}) } }, ...by(user) })))
 
 export const readVisit = (id: string) => asked(api.GET('/visits/{id}', { params: { path: { id } } }))
 
-export const readVersion = (checklist: string, number: number) =>
-  asked(api.GET('/checklists/{id}/versions/{n}', { params: { path: { id: checklist, n: number } } }))
+export const ownVersion = (user: string, checklist: string, number: number) =>
+  asked(api.GET('/checklists/{id}/versions/{n}', { params: { path: { id: checklist, n: number } }, ...by(user) }))
 
 export const accept = (id: string) => asked(api.POST('/visits/{id}/accept', { params: { path: { id } } }))
 

@@ -1,4 +1,4 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb'
 import type { Schemas } from '../api/client'
 
 export type Visit = Schemas['Visit']
@@ -16,6 +16,14 @@ export interface Person {
   name: string
   email: string
   roles: string[]
+}
+
+/** Somebody who worked on this phone. */
+export interface Known extends Person {
+  /** When they came last, in milliseconds; 0 once they signed out or somebody else came: at most one person is here. */
+  last: number
+  /** They signed out, and the server does not know it yet. */
+  leaving?: boolean
 }
 
 /** The work on one visit. Its answers are rows of their own: each is written before the next tap. */
@@ -89,7 +97,7 @@ export interface SeenRow {
 }
 
 interface Kept extends DBSchema {
-  people: { key: string; value: Person & { last: number } }
+  people: { key: string; value: Known }
   visits: { key: [string, string]; value: { user: string; id: string; visit: Visit; read: number } }
   evaluations: { key: [string, string]; value: { user: string; id: string; evaluation: OwnEvaluation } }
   versions: { key: [string, string, number]; value: { user: string; checklist: string; number: number; version: Version } }
@@ -140,13 +148,40 @@ function lose(db: IDBDatabase) {
  * background) is opened again, once.
  */
 export async function kept<T>(work: (db: IDBPDatabase<Kept>) => Promise<T>): Promise<T> {
+  const connection = open()
   try {
-    return await work(await open())
+    return await work(await connection)
   } catch (error) {
     if (!(error instanceof DOMException) || (error.name !== 'InvalidStateError' && error.name !== 'AbortError')) throw error
-    opened = undefined
+    if (opened === connection) opened = undefined
     return await work(await open())
   }
+}
+
+/** Changes what is kept: all of it or nothing. It is on the phone when the promise is fulfilled. */
+export function write<T, N extends StoreNames<Kept>>(
+  stores: N[],
+  work: (tx: IDBPTransaction<Kept, N[], 'readwrite'>) => Promise<T>,
+): Promise<T> {
+  return kept(async (db) => {
+    const tx = db.transaction(stores, 'readwrite', { durability: 'strict' })
+    let why: unknown
+    const ended = tx.done.catch((error: unknown) => (why = error))
+    try {
+      const result = await work(tx)
+      await ended
+      if (why) throw why
+      return result
+    } catch (error) {
+      try {
+        tx.abort()
+      } catch {
+        // It was over already.
+      }
+      await ended
+      throw isFull(why) ? why : error // a full phone ends all that is waiting with "aborted", and says why only here
+    }
+  })
 }
 
 /** True of the error that says that the phone has no room left. */

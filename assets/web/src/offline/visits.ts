@@ -1,6 +1,7 @@
-import { readEvaluation } from '../api/evaluations'
-import { ownVisits, readVersion } from '../api/visits'
-import { kept, type OwnEvaluation, type Version, type Visit } from './db'
+import { ownEvaluation } from '../api/evaluations'
+import { Refusal } from '../api/client'
+import { ownVersion, ownVisits } from '../api/visits'
+import { kept, write, type OwnEvaluation, type Version, type Visit } from './db'
 import { changed } from './work'
 
 const own = (user: string) => IDBKeyRange.bound([user], [user, []])
@@ -32,32 +33,39 @@ export async function keepVisit(user: string, visit: Visit, now: number): Promis
  * unless there is work on it.
  */
 export async function fetchVisits(user: string, now: number): Promise<void> {
-  const visits = await ownVisits()
-  await kept(async (db) => {
-    const tx = db.transaction(['visits', 'drafts'], 'readwrite')
+  const visits = await ownVisits(user)
+  await write(['visits', 'drafts'], async (tx) => {
     const drafts = new Set((await tx.objectStore('drafts').getAllKeys(own(user))).map(([, visit]) => visit))
     const there = new Set(visits.map((v) => v.id))
     for (const [, id] of await tx.objectStore('visits').getAllKeys(own(user))) {
       if (!there.has(id) && !drafts.has(id)) await tx.objectStore('visits').delete([user, id])
     }
     for (const visit of visits) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
-    await tx.done
   })
   changed()
   for (const visit of visits) {
+    await fetchFor(user, visit)
+  }
+  changed()
+}
+
+/** What is needed to work on a visit. One whose checklist the server refuses does not keep the others from theirs. */
+async function fetchFor(user: string, visit: Visit): Promise<void> {
+  try {
     if (['offered', 'accepted', 'returned'].includes(visit.state)) await fetchVersion(user, visit.checklist_id, visit.checklist_version)
     if (visit.evaluation_id && ['returned', 'rejected', 'approved', 'submitted'].includes(visit.state)) {
       await fetchEvaluation(user, visit.evaluation_id, visit.state)
     }
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status === 401) throw error
   }
-  changed()
 }
 
 /** The version of a checklist, from the phone if it is there: it never changes. */
 export async function fetchVersion(user: string, checklist: string, number: number): Promise<Version> {
   const before = await keptVersion(user, checklist, number)
   if (before) return before
-  const version = await readVersion(checklist, number)
+  const version = await ownVersion(user, checklist, number)
   await kept((db) => db.put('versions', { user, checklist, number, version }))
   return version
 }
@@ -66,7 +74,7 @@ export async function fetchVersion(user: string, checklist: string, number: numb
 export async function fetchEvaluation(user: string, id: string, state: string): Promise<OwnEvaluation> {
   const before = await keptEvaluation(user, id)
   if (before?.state === state && state !== 'returned') return before
-  const evaluation = (await readEvaluation(id)) as OwnEvaluation
+  const evaluation = await ownEvaluation(user, id)
   await kept((db) => db.put('evaluations', { user, id, evaluation }))
   return evaluation
 }

@@ -1,6 +1,6 @@
 import { asSent, standing, type Answers, type Document } from '../checklist/rules'
 import { canonical } from './canonical'
-import { kept, type Answer, type Draft, type PhotoRow, type Visit } from './db'
+import { kept, write, type Answer, type Draft, type PhotoRow, type Visit } from './db'
 
 /** The evaluation is frozen: it waits to be sent, perhaps from another tab, and is not changed any more. */
 export class Frozen extends Error {}
@@ -28,62 +28,37 @@ export function changed() {
   tabs?.postMessage('changed')
 }
 
+/** The keys of everything that belongs to the work on a visit. */
+export const of = (user: string, visit: string) => IDBKeyRange.bound([user, visit], [user, visit, []])
+
 /** The work on a visit, if it was begun on this phone. */
 export function workOn(user: string, visit: string): Promise<Work | undefined> {
   return kept(async (db) => {
     const tx = db.transaction(['drafts', 'answers', 'photos'])
     const draft = await tx.objectStore('drafts').get([user, visit])
     if (!draft) return undefined
-    const rows = await tx.objectStore('answers').getAll(IDBKeyRange.bound([user, visit], [user, visit, []]))
-    const photos = await tx.objectStore('photos').index('visit').getAll([user, visit])
+    const rows = await tx.objectStore('answers').getAll(of(user, visit))
+    const photos = await tx.objectStore('photos').getAll(of(user, visit))
     return { draft, answers: Object.fromEntries(rows.map((row) => [row.question, row.answer])), photos }
   })
 }
 
 /** Begins the work on a visit, or goes on with it: an evaluation is begun once, in however many tabs. */
-export function begin(user: string, visit: Visit, now: Date): Promise<Draft> {
-  return kept(async (db) => {
-    const tx = db.transaction('drafts', 'readwrite')
-    const before = await tx.store.get([user, visit.id])
-    if (before) return before
-    const draft: Draft = {
-      user,
-      visit: visit.id,
-      evaluation: crypto.randomUUID(),
-      basedOn: 0,
-      checklist: visit.checklist_id,
-      version: visit.checklist_version,
-      begun: '',
-      finished: '',
-      moments: [],
-      state: 'open',
-      content: '',
-      changed: now.getTime(),
-    }
-    await tx.store.put(draft)
-    await tx.done
-    return draft
-  })
-}
+export const begin = (user: string, visit: Visit, now: Date) => beginWith(user, visit, crypto.randomUUID(), 0, {}, now)
 
 /** Begins a revision of a returned evaluation from what was handed in. */
-export function beginRevision(
-  user: string,
-  visit: Visit,
-  evaluation: string,
-  revision: number,
-  answers: Answers,
-  now: Date,
-): Promise<Draft> {
-  return kept(async (db) => {
-    const tx = db.transaction(['drafts', 'answers'], 'readwrite')
+export const beginRevision = (user: string, visit: Visit, evaluation: string, revision: number, answers: Answers, now: Date) =>
+  beginWith(user, visit, evaluation, revision, answers, now)
+
+async function beginWith(user: string, visit: Visit, evaluation: string, basedOn: number, answers: Answers, now: Date): Promise<Draft> {
+  const begun = await write(['drafts', 'answers'], async (tx) => {
     const before = await tx.objectStore('drafts').get([user, visit.id])
     if (before) return before
     const draft: Draft = {
       user,
       visit: visit.id,
       evaluation,
-      basedOn: revision,
+      basedOn,
       checklist: visit.checklist_id,
       version: visit.checklist_version,
       begun: '',
@@ -96,20 +71,24 @@ export function beginRevision(
     await tx.objectStore('drafts').put(draft)
     for (const [question, answer] of Object.entries(answers))
       await tx.objectStore('answers').put({ user, visit: visit.id, question, answer })
-    await tx.done
     return draft
   })
+  changed()
+  return begun
 }
 
-/** Keeps an answer, or with undefined takes it away. It is on the phone when the promise is fulfilled. */
-export function keepAnswer(user: string, visit: string, question: string, answer: Answer | undefined, now: Date): Promise<void> {
-  return kept(async (db) => {
-    const tx = db.transaction(['drafts', 'answers'], 'readwrite', { durability: 'strict' })
+/** What was entered, by question; undefined takes an answer away. */
+export type Entered = ReadonlyMap<string, Answer | undefined>
+
+/** Keeps answers, all or none. They are on the phone when the promise is fulfilled. */
+export function keepAnswers(user: string, visit: string, entered: Entered, now: Date): Promise<void> {
+  return write(['drafts', 'answers'], async (tx) => {
     const draft = await open(tx.objectStore('drafts').get([user, visit]))
-    if (answer === undefined) await tx.objectStore('answers').delete([user, visit, question])
-    else await tx.objectStore('answers').put({ user, visit, question, answer })
+    for (const [question, answer] of entered) {
+      if (answer === undefined) await tx.objectStore('answers').delete([user, visit, question])
+      else await tx.objectStore('answers').put({ user, visit, question, answer })
+    }
     await tx.objectStore('drafts').put({ ...draft, changed: now.getTime() })
-    await tx.done
   })
 }
 
@@ -121,48 +100,58 @@ async function open(read: Promise<Draft | undefined>): Promise<Draft> {
 
 /** Changes what is kept beside the answers: moments, and when the visit began. */
 export function changeDraft(user: string, visit: string, change: (draft: Draft) => Partial<Draft>, now: Date): Promise<Draft> {
-  return kept(async (db) => {
-    const tx = db.transaction('drafts', 'readwrite', { durability: 'strict' })
-    const draft = await open(tx.store.get([user, visit]))
+  return write(['drafts'], async (tx) => {
+    const draft = await open(tx.objectStore('drafts').get([user, visit]))
     const next = { ...draft, ...change(draft), changed: now.getTime() }
-    await tx.store.put(next)
-    await tx.done
+    await tx.objectStore('drafts').put(next)
     return next
   })
 }
 
 /** Keeps a photo and its place in the answer to a question, both or neither. */
 export function keepPhoto(photo: PhotoRow, answer: Answer, now: Date): Promise<void> {
-  return kept(async (db) => {
-    const tx = db.transaction(['drafts', 'answers', 'photos'], 'readwrite', { durability: 'strict' })
+  return write(['drafts', 'answers', 'photos'], async (tx) => {
     const { user, visit, question } = photo
     const draft = await open(tx.objectStore('drafts').get([user, visit]))
     await tx.objectStore('photos').put(photo)
     await tx.objectStore('answers').put({ user, visit, question, answer })
     await tx.objectStore('drafts').put({ ...draft, changed: now.getTime() })
-    await tx.done
+  })
+}
+
+/** Throws away the bytes of photos that no answer names any more: they would take room that others need. */
+export function dropPhotos(user: string, visit: string): Promise<void> {
+  return write(['drafts', 'answers', 'photos'], async (tx) => {
+    await open(tx.objectStore('drafts').get([user, visit]))
+    const named = new Set((await tx.objectStore('answers').getAll(of(user, visit))).flatMap((row) => photosOf(row.answer)))
+    for (const key of await tx.objectStore('photos').getAllKeys(of(user, visit))) {
+      if (!named.has(key[2])) await tx.objectStore('photos').delete(key)
+    }
   })
 }
 
 /** Freezes the evaluation as it is sent: afterwards nothing changes it, and sending it again is the same. */
-export function freeze(user: string, visit: string, document: Document, now: Date): Promise<void> {
-  return kept(async (db) => {
-    const tx = db.transaction(['drafts', 'answers', 'photos'], 'readwrite', { durability: 'strict' })
+export async function freeze(user: string, visit: string, document: Document, now: Date): Promise<void> {
+  await write(['drafts', 'answers', 'photos'], async (tx) => {
     const draft = await open(tx.objectStore('drafts').get([user, visit]))
-    const rows = await tx.objectStore('answers').getAll(IDBKeyRange.bound([user, visit], [user, visit, []]))
-    const photos = await tx.objectStore('photos').index('visit').getAll([user, visit])
+    const rows = await tx.objectStore('answers').getAll(of(user, visit))
+    const photos = await tx.objectStore('photos').getAll(of(user, visit))
     const answers = Object.fromEntries(rows.map((row) => [row.question, row.answer]))
-    const content = contentOf({ ...draft, finished: now.toISOString() }, asSent(answers, standing(document, answers)), photos)
-    const next: Draft = { ...draft, finished: now.toISOString(), state: 'frozen', content, changed: now.getTime() }
+    const finished = now.toISOString()
+    const next: Draft = { ...draft, finished, state: 'frozen', changed: now.getTime() }
+    next.content = contentOf(next, document, answers, photos)
     delete next.refusal
     await tx.objectStore('drafts').put(next)
-    await tx.done
-    changed()
   })
+  changed()
 }
 
-/** What the API is sent. A revision names neither its visit nor its times: those are the first one's. */
-function contentOf(draft: Draft, answers: Record<string, Answer>, photos: PhotoRow[]): string {
+/**
+ * What the API is sent: the answers to what is visible, and what the phone says of the photos that they name. A revision
+ * names neither its visit nor its times: those are the first one's.
+ */
+export function contentOf(draft: Draft, document: Document, entered: Answers, photos: PhotoRow[]): string {
+  const answers = asSent(entered, standing(document, entered))
   const named = new Set(Object.values(answers).flatMap(photosOf))
   const claims = photos
     .filter((p) => named.has(p.sha256))
@@ -178,16 +167,18 @@ export function photosOf(answer: Answer | undefined): string[] {
   return answer.photos as string[]
 }
 
-/** Opens an evaluation that the server refused, so that it can be mended. */
-export function mend(user: string, visit: string, now: Date): Promise<void> {
-  return kept(async (db) => {
-    const tx = db.transaction('drafts', 'readwrite')
-    const draft = await tx.store.get([user, visit])
+/**
+ * Opens an evaluation that the server refused, so that it can be mended. A revision is then based on the current one,
+ * where another came between.
+ */
+export async function mend(user: string, visit: string, current: number | undefined, now: Date): Promise<void> {
+  await write(['drafts'], async (tx) => {
+    const draft = await tx.objectStore('drafts').get([user, visit])
     if (draft?.state !== 'refused') return
-    await tx.store.put({ ...draft, state: 'open', content: '', changed: now.getTime() })
-    await tx.done
-    changed()
+    const basedOn = draft.basedOn > 0 ? (current ?? draft.basedOn) : 0
+    await tx.objectStore('drafts').put({ ...draft, basedOn, state: 'open', content: '', changed: now.getTime() })
   })
+  changed()
 }
 
 /** Everything begun on this phone that the server does not have, the longest untouched first. */
