@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"fieldcare/evaluation"
@@ -14,6 +16,8 @@ import (
 
 type serveCommand struct {
 	Addr           string             `help:"Address to listen on." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
+	TLSCert        string             `name:"tls-cert" help:"PEM file of the certificate, with its chain, to serve https by; read anew when it changes." type:"path" env:"FIELDCARE_TLS_CERT"`
+	TLSKey         string             `name:"tls-key" help:"PEM file of the certificate's key." type:"path" env:"FIELDCARE_TLS_KEY"`
 	TrustedProxies []handlers.Network `help:"Addresses or networks of the proxies in front, whose X-Forwarded-For is believed." env:"FIELDCARE_TRUSTED_PROXIES"`
 	Metrics        bool               `help:"Serve /metrics for Prometheus; keep it from strangers at the proxy." env:"FIELDCARE_METRICS"`
 	Demo           bool               `help:"Fill an empty database with a demo, and print its logins." env:"FIELDCARE_DEMO"`
@@ -24,16 +28,23 @@ const stopWithin = 30 * time.Second
 
 // Run serves until it is told to stop, then finishes what it accepted.
 func (c *serveCommand) Run(ctx context.Context, config *Config) error {
+	shown, err := c.certificate()
+	if err != nil {
+		return err
+	}
 	i, err := config.open(ctx, time.Now)
 	if err != nil {
 		return err
 	}
 	defer i.db.Close()
-	listener, err := net.Listen("tcp", c.Addr)
+	listener, address, err := c.listen(shown)
 	if err != nil {
-		return fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
+		return err
 	}
 	defer listener.Close()
+	if shown != nil && !i.server.SecureCookies {
+		slog.Warn("FIELDCARE_PUBLIC_URL (--public-url) is not an https address: mailed links begin with it, and cookies are not kept to https", "public_url", config.PublicURL)
+	}
 	if c.Demo {
 		if err := config.fillDemo(ctx, i, time.Now()); err != nil {
 			return err
@@ -63,7 +74,7 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
-	fmt.Printf("Fieldcare listens on http://%s\n", listener.Addr())
+	fmt.Printf("Fieldcare listens on %s\n", address)
 	if c.Demo {
 		printLogins()
 	}
@@ -78,19 +89,59 @@ func (c *serveCommand) Run(ctx context.Context, config *Config) error {
 	return err
 }
 
-type healthCommand struct {
-	URL string `arg:"" help:"Address of the server." default:"http://127.0.0.1:8080"`
+// certificate is what to serve https by, or nil where that is left to a proxy.
+func (c *serveCommand) certificate() (*certificate, error) {
+	if c.TLSCert == "" && c.TLSKey == "" {
+		return nil, nil
+	}
+	return loadCertificate(c.TLSCert, c.TLSKey)
 }
 
-// Run asks /readyz.
+// listen opens the port, and says under which address it is found.
+func (c *serveCommand) listen(shown *certificate) (listener net.Listener, address string, err error) {
+	listener, err = net.Listen("tcp", c.Addr)
+	if err != nil {
+		return nil, "", fmt.Errorf("FIELDCARE_ADDR (--addr): %w", err)
+	}
+	if shown == nil {
+		return listener, "http://" + listener.Addr().String(), nil
+	}
+	return tls.NewListener(listener, shown.config()), "https://" + listener.Addr().String(), nil
+}
+
+type healthCommand struct {
+	URL     string `arg:"" optional:"" help:"Address of the server; by default port 8080 of this machine."`
+	TLSCert string `name:"tls-cert" help:"Set as it is for the server, so that this machine is asked by https." type:"path" env:"FIELDCARE_TLS_CERT"`
+}
+
+// address is where to ask, and whether that is this machine.
+func (c *healthCommand) address() (address string, here bool) {
+	if c.URL == "" && c.TLSCert != "" {
+		return "https://127.0.0.1:8080", true
+	}
+	if c.URL == "" {
+		return "http://127.0.0.1:8080", true
+	}
+	parsed, err := url.Parse(c.URL)
+	if err != nil {
+		return c.URL, false // asking says what is wrong with it
+	}
+	ip := net.ParseIP(parsed.Hostname())
+	return c.URL, parsed.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Run asks /readyz. A server on this machine is taken at its word whatever name its certificate has: it is told nothing.
 func (c *healthCommand) Run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/readyz", nil)
+	address, here := c.address()
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: here}}}
+	defer client.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return err
 	}
