@@ -21,6 +21,7 @@ export interface Route {
 
 const everybody = ['shopper', 'coordinator', 'manager', 'moderator', 'admin']
 const leaders = ['coordinator', 'moderator', 'admin']
+const reporters = ['manager', 'coordinator', 'admin']
 
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
@@ -35,6 +36,9 @@ export const routes: Route[] = [
   { path: '/focus-groups', roles: leaders, load: () => import('./pages/groups/Groups.svelte') },
   { path: '/focus-groups/:id', roles: leaders, load: () => import('./pages/groups/Group.svelte') },
   { path: '/focus-groups/:id/check-in', roles: leaders, load: () => import('./pages/groups/CheckIn.svelte') },
+  { path: '/branches', roles: reporters, load: () => import('./pages/manager/Branches.svelte') },
+  { path: '/branches/:id', roles: reporters, load: () => import('./pages/manager/BranchReport.svelte') },
+  { path: '/evaluations/:id', roles: ['manager'], load: () => import('./pages/manager/VisitReport.svelte') },
 ]
 
 /** Where each role begins. */
