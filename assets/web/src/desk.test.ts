@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { ann, frozen, newPhone, no, signedIn, type Server, type Tab } from './offline/testing'
+
+let server: Server
+let tab: Tab
+beforeEach(async () => {
+  server = newPhone()
+  tab = await signedIn()
+  vi.spyOn(globalThis, 'setTimeout') // what is planned is looked at, not waited for
+})
+afterEach(() => vi.restoreAllMocks())
+
+/** When the next round is planned, in milliseconds. */
+const planned = () => vi.mocked(setTimeout).mock.calls.at(-1)![1]!
+
+test('a round sends what waits, reads what is new, and comes again', async () => {
+  await frozen(tab)
+  await tab.desk.round()
+  expect(server.evaluations.size).toBe(1)
+  expect(tab.desk.drafts).toEqual([])
+  expect(tab.desk.failure).toBeUndefined()
+  expect(planned()).toBe(300_000)
+})
+
+test('what is frozen while a round runs is sent right after it', async () => {
+  server.instead = async (a) => {
+    if (a.path !== '/visits') return undefined
+    server.instead = () => undefined
+    await frozen(tab)
+    await tab.desk.round()
+    return undefined
+  }
+  await tab.desk.round()
+  expect(planned()).toBe(0)
+  await vi.waitFor(() => expect(planned()).toBe(300_000))
+  expect(server.evaluations.size).toBe(1)
+})
+
+test('a server that is down is asked less and less often', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  server.instead = () => 'silence'
+  const pauses: number[] = []
+  for (let i = 0; i < 10; i++) {
+    await tab.desk.round()
+    pauses.push(planned())
+  }
+  expect(pauses.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000])
+  expect(pauses.at(-1)).toBe(300_000)
+  expect(tab.session.online).toBe(false)
+})
+
+test('a server that asked for a pause has it', async () => {
+  await frozen(tab)
+  server.instead = (a) => (a.path === '/evaluations' ? no(503, 'busy', [], '600') : undefined)
+  await tab.desk.round()
+  expect(planned()).toBeGreaterThanOrEqual(600_000)
+  expect(tab.desk.failure).toMatchObject({ why: 'busy', after: 600_000 })
+  expect(tab.desk.drafts.map((d) => d.state)).toEqual(['frozen'])
+})
+
+test('whose session is over sees what is on the phone, and is asked to sign in', async () => {
+  await frozen(tab)
+  server.cookie = undefined
+  server.instead = (a) => (a.path.startsWith('/session') ? undefined : no(401, 'sign in'))
+  await tab.desk.round()
+  expect(tab.session).toMatchObject({ user: ann, expired: true })
+  expect(tab.desk.drafts).toHaveLength(1)
+  expect(tab.desk.visits).toHaveLength(1)
+})

@@ -1,0 +1,64 @@
+import { strFromU8, unzipSync } from 'fflate'
+import { beforeEach, expect, test } from 'vitest'
+import { ann, frozen, newPhone, now, photo, signedIn, visit, type Server, type Tab } from './testing'
+
+let server: Server
+let tab: Tab
+beforeEach(async () => {
+  server = newPhone()
+  tab = await signedIn()
+})
+
+async function exported(): Promise<Record<string, string>> {
+  const file = await tab.exported.unsentWork(ann.id, now)
+  expect(file.name).toBe('fieldcare-unsent-2026-11-21.zip')
+  const files = unzipSync(new Uint8Array(await file.arrayBuffer()))
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]))
+}
+
+test('the file has the very text that would be sent, and the photos that it names', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one', 'two'])
+  const [draft] = await tab.work.unsent(ann.id)
+  const files = await exported()
+  expect(JSON.parse(files['manifest.json']!)).toEqual({
+    format: 'fieldcare-unsent-work',
+    version: 1,
+    user: 'ann',
+    exported_at: now.toISOString(),
+    evaluations: [{ id: draft!.evaluation, visit_id: visit.id, open: false }],
+  })
+  delete files['manifest.json']
+  expect(files).toEqual({
+    [`evaluations/${draft!.evaluation}.json`]: draft!.content,
+    [`photos/${photo('one').sha256}.jpg`]: 'one',
+    [`photos/${photo('two').sha256}.jpg`]: 'two',
+  })
+  expect(Object.values(files).join()).not.toContain('token')
+  expect((await tab.outbox.flush(ann.id)).round).toBe('sent')
+  expect(server.sent('POST', '/evaluations')[0]!.text).toBe(draft!.content)
+})
+
+test('work that is still being filled in stands in the file as it would be sent now, and stays open on the phone', async () => {
+  const { evaluation } = await tab.work.begin(ann.id, visit, now)
+  await tab.work.keepAnswers(
+    ann.id,
+    visit.id,
+    new Map([
+      ['greeted', 'yes'],
+      ['why', 'hidden again'],
+    ]),
+    now,
+  )
+  const files = await exported()
+  expect(JSON.parse(files['manifest.json']!)).toMatchObject({ evaluations: [{ id: evaluation, open: true }] })
+  expect(JSON.parse(files[`evaluations/${evaluation}.json`]!)).toEqual({
+    id: evaluation,
+    visit_id: visit.id,
+    answers: { greeted: 'yes' },
+    begun: now.toISOString(),
+    finished: now.toISOString(),
+    moments: [],
+    photos: [],
+  })
+  expect((await tab.work.unsent(ann.id))[0]!.state).toBe('open')
+})
