@@ -110,7 +110,7 @@ export const late = (a: Attendance, starts: string | undefined) =>
 export interface Counts {
   expected: number
   inRoom: number
-  tookPart: number
+  /** Who left, was turned away or sent home, or did not come. */
   others: number
 }
 
@@ -120,8 +120,7 @@ export function counted(guests: Guest[]): Counts {
   return {
     expected: of((g) => g.outcome === 'expected' && g.refused.length === 0),
     inRoom: of((g) => g.outcome === 'took_part' && !g.left_at),
-    tookPart: of((g) => g.outcome === 'took_part'),
-    others: of((g) => g.outcome === 'turned_away' || g.outcome === 'sent_home' || g.outcome === 'no_show'),
+    others: of((g) => g.outcome !== 'expected' && !(g.outcome === 'took_part' && !g.left_at)),
   }
 }
 
