@@ -1,7 +1,18 @@
 import { readGroup } from './api/groups'
 import { Unreachable } from './api/client'
-import type { WalkIn } from './api/doors'
-import { counted, named, possible, readCode, recordOf, standing, type Guest, type Seen } from './door/attendance'
+import type { AttendanceRecord, WalkIn } from './api/doors'
+import {
+  correctionOf,
+  counted,
+  named,
+  possible,
+  readCode,
+  recordOf,
+  standing,
+  type Correction,
+  type Guest,
+  type Seen,
+} from './door/attendance'
 import type { DoorRow, SeenRow, Session } from './offline/db'
 import { fetchDoor, flushDoors, keepSeen, keptDoor, keptDoors, letGo, tryAgain, unsentSeen, type DoorRound } from './offline/doors'
 import { pause } from './offline/outbox'
@@ -102,7 +113,16 @@ export class Door {
   async saw(invitation: string, seen: Seen) {
     const guest = this.guests.find((g) => g.invitation_id === invitation)
     if (!guest || !possible(guest).includes(seen)) return
-    const record = recordOf(guest, seen, crypto.randomUUID(), Date.now())
+    await this.#record(guest, recordOf(guest, seen, crypto.randomUUID(), Date.now()))
+  }
+
+  /** Keeps what is put right of a guest. */
+  async correct(guest: Guest, correction: Correction) {
+    await this.#record(guest, correctionOf(guest, correction, crypto.randomUUID(), Date.now()))
+  }
+
+  async #record(guest: Guest, record: AttendanceRecord) {
+    const invitation = guest.invitation_id
     await this.#keep({
       id: record.id,
       invitation,

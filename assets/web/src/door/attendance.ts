@@ -57,6 +57,34 @@ export function recordOf(guest: Attendance, seen: Seen, id: string, now: number)
   }
 }
 
+/** What is put right of a record: times of coming and leaving, why a seat is not usable, what else is to be known. */
+export interface Correction {
+  arrived_at: string
+  left_at: string
+  struck_out: string
+  note: string
+}
+
+/** The record of a correction. Who had not come did, as it says when. */
+export function correctionOf(guest: Attendance, c: Correction, id: string, now: number): AttendanceRecord {
+  const { recorded_at } = recordOf(guest, 'expected', id, now)
+  const outcome = guest.outcome === 'turned_away' || guest.outcome === 'sent_home' ? guest.outcome : 'took_part'
+  return {
+    id,
+    outcome,
+    arrived_at: c.arrived_at,
+    ...(c.left_at ? { left_at: c.left_at } : {}),
+    ...(c.struck_out && outcome === 'took_part' ? { struck_out: c.struck_out } : {}),
+    ...(c.note ? { note: c.note } : {}),
+    recorded_at,
+  }
+}
+
+const afterTheEnd = 30 * 60_000
+
+/** Whether a session is over, so that who comes or leaves now is not who came or left then. */
+export const over = (ends: string | undefined, now: number) => !!ends && now > Date.parse(ends) + afterTheEnd
+
 /** Who is at the door: those whom the server listed, walk-ins of this phone, and over both what was not sent yet. */
 export function standing(items: Attendance[], rows: SeenRow[]): Guest[] {
   const guests = new Map<string, Guest>(items.map((a) => [a.invitation_id, { ...a, onPhone: false, refused: [] }]))

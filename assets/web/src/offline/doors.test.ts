@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { Refusal, Unreachable, type Problem } from '../api/client'
 import * as server from '../api/doors'
 import type { Attendance, AttendanceRecord } from '../api/doors'
-import { possible, recordOf, standing } from '../door/attendance'
+import { correctionOf, over, possible, recordOf, standing } from '../door/attendance'
 import type { SeenRow, Session } from './db'
 import { fetchDoor, flushDoors, keepSeen, keptDoor, letGo, tryAgain, unsentSeen } from './doors'
 
@@ -213,6 +213,22 @@ test('who was noted keeps the note, and who left keeps the time of coming', () =
     recorded_at: '2026-11-26T17:00:00.000Z',
   })
   expect(possible(here)).not.toContain('arrived') // a double tap finds nothing to record
+})
+
+test('what is put right is a later record with its own times', () => {
+  const noShow = someone('anna', { outcome: 'no_show', recorded_at: '2026-11-26T18:00:00Z', records: 1 })
+  const right = { arrived_at: '2026-11-26T16:55:00Z', left_at: '', struck_out: 'Answered for a friend', note: '' }
+  expect(correctionOf(noShow, right, 'r', six)).toEqual({
+    id: 'r',
+    outcome: 'took_part',
+    arrived_at: '2026-11-26T16:55:00Z',
+    struck_out: 'Answered for a friend',
+    recorded_at: '2026-11-26T18:00:00.001Z',
+  })
+  const turnedAway = someone('jan', { outcome: 'turned_away', arrived_at: '2026-11-26T17:00:00Z' })
+  expect(correctionOf(turnedAway, right, 'r', six)).toMatchObject({ outcome: 'turned_away', arrived_at: '2026-11-26T16:55:00Z' })
+  expect(correctionOf(turnedAway, right, 'r', six)).not.toHaveProperty('struck_out')
+  expect([over(session.ends_at, six), over(session.ends_at, six + 3 * 3600_000)]).toEqual([false, true])
 })
 
 test('a refused record stays with its reason, does not count, and goes when it is let go or taken later', async () => {
