@@ -4,6 +4,7 @@ package handlers
 
 import (
 	"context"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -55,6 +56,7 @@ type Server struct {
 	Invitations       *scheduling.Invitations
 	Feeds             *scheduling.Feeds
 
+	WebFiles       fs.FS         // of the web app; those that the program was built with where it is nil
 	Metrics        bool          // whether /metrics is there
 	SecureCookies  bool          // true where the public address is https
 	TrustedProxies []Network     // whose X-Forwarded-For is believed

@@ -32,16 +32,18 @@ var notPages = []string{"api", "assets", "calendars", "healthz", "metrics", "rat
 
 // web serves the files of the web app, and makes ready what its pages are answered with.
 func (s *Server) web(app *fiber.App) {
-	files, built := web.App()
+	files := s.WebFiles
+	if files == nil {
+		files = web.App()
+	}
 	served, err := builtFiles(files)
 	if err != nil {
 		panic(err) // embedded
 	}
-	if !built {
+	if s.index = served["index.html"]; s.index == nil {
 		s.index = served["placeholder.html"]
 		return
 	}
-	s.index = served["index.html"]
 	for name, file := range served {
 		if file != s.index {
 			app.Get("/"+name, file.send)
@@ -57,7 +59,7 @@ func (s *Server) page(c *fiber.Ctx, missing error) error {
 		return missing
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/"), "/")
-	if slices.Contains(notPages, first) || path.Ext(c.Path()) != "" || c.Accepts(fiber.MIMETextHTML) == "" {
+	if slices.Contains(notPages, first) || path.Ext(c.Path()) != "" || c.Get(fiber.HeaderAccept) == "" || c.Accepts(fiber.MIMETextHTML) == "" {
 		return missing
 	}
 	return s.index.send(c)

@@ -10,17 +10,17 @@ import (
 var dist embed.FS
 
 // App gives the files of the web app by their names below its address, such as index.html. Where the app was not built
-// before the program was, it gives a page that says how to build it, and built is false.
-func App() (files fs.FS, built bool) {
+// before the program was, it gives placeholder.html alone, a page that says how to build it.
+func App() fs.FS {
 	app, err := fs.Sub(dist, "dist/app")
 	if err == nil {
 		if _, err = fs.Stat(app, "index.html"); err == nil {
-			return app, true
+			return app
 		}
 	}
 	placeholder, err := fs.Sub(dist, "dist")
 	if err != nil {
 		panic(err) // the name is valid
 	}
-	return placeholder, false
+	return placeholder
 }
