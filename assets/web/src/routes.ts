@@ -22,6 +22,7 @@ export interface Route {
 const everybody = ['shopper', 'coordinator', 'manager', 'moderator', 'admin']
 const leaders = ['coordinator', 'moderator', 'admin']
 const reporters = ['manager', 'coordinator', 'admin']
+const coordinators = ['coordinator', 'admin']
 
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
@@ -29,6 +30,11 @@ export const routes: Route[] = [
   { path: '/forgotten-password', load: () => import('./pages/ForgottenPassword.svelte') },
   { path: '/set-password', load: () => import('./pages/SetPassword.svelte') },
   { path: '/me', roles: everybody, load: () => import('./pages/Me.svelte') },
+  { path: '/review', roles: coordinators, load: () => import('./pages/coordinator/Review.svelte') },
+  { path: '/evaluations/:id', roles: coordinators, load: () => import('./pages/coordinator/Evaluation.svelte') },
+  { path: '/visits', roles: coordinators, load: () => import('./pages/coordinator/Visits.svelte') },
+  { path: '/visits/plan', roles: coordinators, load: () => import('./pages/coordinator/Plan.svelte') },
+  { path: '/visits/:id', roles: coordinators, load: () => import('./pages/coordinator/Visit.svelte') },
   { path: '/visits', roles: ['shopper'], page: Visits },
   { path: '/visits/:id', roles: ['shopper'], page: Visit },
   { path: '/visits/:id/in-branch', roles: ['shopper'], load: () => import('./pages/shopper/InBranch.svelte') },
