@@ -1,4 +1,4 @@
-import createClient from 'openapi-fetch'
+import { caller } from './caller'
 import type { components, paths } from './schema'
 
 export type Schemas = components['schemas']
@@ -96,7 +96,7 @@ async function send(request: Request, as: string | undefined): Promise<Response>
 }
 
 /** The operations of the API, typed by its own description. */
-export const api = createClient<paths>({ baseUrl: '/api/v1', fetch: (request) => send(request, hooks.who()) })
+export const api = caller<paths>('/api/v1', (request) => send(request, hooks.who()))
 
 /** Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all. */
 export const by = (user: string) => ({ fetch: (request: Request) => send(request, user) })
