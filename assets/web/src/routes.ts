@@ -1,7 +1,6 @@
 import type { Component } from 'svelte'
 import SignIn from './pages/SignIn.svelte'
 import Evaluation from './pages/shopper/Evaluation.svelte'
-import Visit from './pages/shopper/Visit.svelte'
 import Visits from './pages/shopper/Visits.svelte'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each page has its own properties
@@ -36,7 +35,7 @@ export const routes: Route[] = [
   { path: '/visits/plan', roles: coordinators, load: () => import('./pages/coordinator/Plan.svelte') },
   { path: '/visits/:id', roles: coordinators, load: () => import('./pages/coordinator/Visit.svelte') },
   { path: '/visits', roles: ['shopper'], page: Visits },
-  { path: '/visits/:id', roles: ['shopper'], page: Visit },
+  { path: '/visits/:id', roles: ['shopper'], load: () => import('./pages/shopper/Visit.svelte') },
   { path: '/visits/:id/in-branch', roles: ['shopper'], load: () => import('./pages/shopper/InBranch.svelte') },
   { path: '/visits/:id/evaluation', roles: ['shopper'], page: Evaluation },
   { path: '/focus-groups', roles: leaders, load: () => import('./pages/groups/Groups.svelte') },
