@@ -49,7 +49,3 @@ export const publish = (id: string, tag: string, edits: Edit[]) =>
       body: { edits: edits.map(({ at: _at, author_id: _author, ...said }) => said) },
     }),
   )
-
-/** The report of the evaluation as its branch gets it, or would. */
-export const reportFile = (id: string): Promise<Blob> =>
-  asked(api.GET('/evaluations/{id}/report.pdf', { params: { path: { id } }, parseAs: 'blob' })) as unknown as Promise<Blob>
