@@ -16,6 +16,7 @@ export default defineConfig({
     hasTouch: true,
     locale: 'en-GB',
     timezoneId: 'Europe/Warsaw',
+    actionTimeout: 30_000,
     permissions: ['geolocation'],
     geolocation: { latitude: 52.2297, longitude: 21.0122, accuracy: 12 },
     launchOptions: {

@@ -4,6 +4,8 @@ import { password } from './program'
 export interface PlannedVisit {
   id: string
   branch: string
+  checklist: string
+  version: number
 }
 
 interface Evaluation {
@@ -50,7 +52,7 @@ export class Office {
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone: branch.zone, dateStyle: 'short' })
     const [today, tomorrow] = [day.format(Date.now()), day.format(Date.now() + 24 * 3600_000)]
     this.#shopper = shopper.id
-    const visit = await this.#call<{ id: string }>('/visits', {
+    const visit = await this.#call<{ id: string; checklist_version: number }>('/visits', {
       id: randomUUID(),
       branch_id: branch.id,
       checklist_id: checklist.id,
@@ -62,7 +64,7 @@ export class Office {
       fee: { amount: 1500, currency: 'EUR' },
       expense_limit: { amount: 800, currency: 'EUR' },
     })
-    return { id: visit.id, branch: branch.name }
+    return { id: visit.id, branch: branch.name, checklist: checklist.id, version: visit.checklist_version }
   }
 
   /** Everything that was handed in for a visit, in full. */

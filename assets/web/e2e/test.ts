@@ -1,5 +1,5 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
-import { Office } from './office'
+import { Office, type PlannedVisit } from './office'
 import { password, Program } from './program'
 
 /** What a browser says went wrong, of all its pages. */
@@ -74,4 +74,23 @@ export async function appIsKept(page: Page) {
     await navigator.serviceWorker.ready
     return navigator.serviceWorker.controller !== null
   })
+}
+
+/** Whether a visit's checklist is on the phone, to be filled in without a signal. */
+export async function checklistIsKept(page: Page, { checklist, version }: PlannedVisit) {
+  await page.waitForFunction(
+    ([checklist, version]) =>
+      new Promise<boolean>((resolve, reject) => {
+        const opening = indexedDB.open('fieldcare')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('versions').objectStore('versions').getAllKeys()
+          reading.onsuccess = () => {
+            opening.result.close()
+            resolve((reading.result as [string, string, number][]).some((key) => key[1] === checklist && key[2] === version))
+          }
+        }
+      }),
+    [checklist, version] as const,
+  )
 }

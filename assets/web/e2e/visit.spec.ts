@@ -1,0 +1,40 @@
+import { fillEverything, openVisit, send } from './shopper'
+import { expect, signIn, test } from './test'
+
+test('a shopper accepts a visit, taps in the branch, fills in the checklist with photos, and the office has it', async ({
+  page,
+  office,
+}) => {
+  const visit = await office.offer('Buy a coffee to take away.')
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  await expect(page.getByText('Buy a coffee to take away.')).toBeVisible()
+  await page.getByRole('button', { name: 'Accept' }).click()
+
+  await page.getByRole('link', { name: 'In the branch' }).click()
+  await expect(page).toHaveTitle('Notes')
+  for (const moment of ['Came in', 'Order taken', 'Paid', 'Drink in hand', 'Left']) {
+    await page.getByRole('button', { name: moment }).click()
+    await expect(page.getByRole('button', { name: moment })).toHaveAttribute('aria-pressed', 'true')
+  }
+  await expect(page.getByText(visit.branch), 'nothing on the notes names the job').toBeHidden()
+  await page.getByRole('link', { name: 'Close' }).click()
+
+  await page.getByRole('link', { name: 'Go on with the evaluation' }).click()
+  await fillEverything(page)
+  expect(await office.handedIn(visit)).toEqual([])
+  await send(page)
+  await expect(page.getByText('The server has it. Thank you.')).toBeVisible()
+
+  const [evaluation, ...more] = await office.handedIn(visit)
+  expect(more).toEqual([])
+  expect(evaluation).toMatchObject({ state: 'submitted', revision: 1 })
+  expect(evaluation!.moments.map((m) => m.id)).toEqual(['in', 'ordered', 'paid', 'served', 'left'])
+  expect(evaluation!.answers).toMatchObject({ sign: 'yes', window: 4, means: ['card'], 'paid-at': '10:15', 'made-on': '2026-01-31' })
+  expect(evaluation!.answers.bill).toMatchObject({ amount: 420, currency: 'EUR' })
+  expect(evaluation!.answers.here).toMatchObject({ lat: 52.2297, lon: 21.0122, accuracy: 12 })
+  expect(evaluation!.photos).toHaveLength(4)
+
+  await page.goto('/visits')
+  await expect(page.getByRole('heading', { name: 'Sent' }).locator('..').getByText(visit.branch).first()).toBeVisible()
+})
