@@ -68,29 +68,29 @@ export async function signIn(page: Page, who: string) {
   await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible()
 }
 
-/** Whether the app is on the phone whole, so that it opens without a signal. */
+/** Waits until the app is on the phone whole, so that it opens without a signal. */
 export async function appIsKept(page: Page) {
-  await page.waitForFunction(async () => {
-    await navigator.serviceWorker.ready
-    return navigator.serviceWorker.controller !== null
-  })
+  await expect
+    .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready) && !!navigator.serviceWorker.controller))
+    .toBe(true)
 }
 
-/** Whether a visit's checklist is on the phone, to be filled in without a signal. */
+/** Waits until a visit's checklist is on the phone, to be filled in without a signal. */
 export async function checklistIsKept(page: Page, { checklist, version }: PlannedVisit) {
-  await page.waitForFunction(
-    ([checklist, version]) =>
-      new Promise<boolean>((resolve, reject) => {
-        const opening = indexedDB.open('fieldcare')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction('versions').objectStore('versions').getAllKeys()
-          reading.onsuccess = () => {
-            opening.result.close()
-            resolve((reading.result as [string, string, number][]).some((key) => key[1] === checklist && key[2] === version))
+  const keys = () =>
+    page.evaluate(
+      () =>
+        new Promise<[user: string, checklist: string, version: number][]>((resolve, reject) => {
+          const opening = indexedDB.open('fieldcare')
+          opening.onerror = () => reject(opening.error)
+          opening.onsuccess = () => {
+            const reading = opening.result.transaction('versions').objectStore('versions').getAllKeys()
+            reading.onsuccess = () => {
+              opening.result.close()
+              resolve(reading.result as [string, string, number][])
+            }
           }
-        }
-      }),
-    [checklist, version] as const,
-  )
+        }),
+    )
+  await expect.poll(async () => (await keys()).map(([, ...key]) => key)).toContainEqual([checklist, version])
 }
