@@ -43,16 +43,21 @@ export async function fetchVisits(user: string, now: number): Promise<void> {
     for (const visit of visits) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
   })
   changed()
-  for (const visit of visits) {
+  // First what is needed for work, since the signal may go at any moment; what was handed in is only looked at.
+  const wanted = (v: Visit) => Number(!toBeMade.includes(v.state))
+  for (const visit of visits.toSorted((a, b) => wanted(a) - wanted(b))) {
     await fetchFor(user, visit)
   }
   changed()
 }
 
+/** The states in which there is work to do on a visit, or soon may be. */
+const toBeMade: string[] = ['offered', 'accepted', 'returned']
+
 /** What is needed to work on a visit. One whose checklist the server refuses does not keep the others from theirs. */
 async function fetchFor(user: string, visit: Visit): Promise<void> {
   try {
-    if (['offered', 'accepted', 'returned'].includes(visit.state)) await fetchVersion(user, visit.checklist_id, visit.checklist_version)
+    if (toBeMade.includes(visit.state)) await fetchVersion(user, visit.checklist_id, visit.checklist_version)
     if (visit.evaluation_id && ['returned', 'rejected', 'approved', 'submitted'].includes(visit.state)) {
       await fetchEvaluation(user, visit.evaluation_id, visit.state)
     }
