@@ -287,8 +287,8 @@ func TestTheHistoryShowsInvitationsAndWhatBecameOfThem(t *testing.T) {
 	petra := w.participant(participant("Petra", nil))
 	group := w.seat(petra, "accepted", "scheduled", w.clock.now().Add(48*time.Hour))
 	for n, outcome := range []string{"expected", "took_part"} {
-		w.run("INSERT INTO attendance (id, invitation_id, number, content_hash, outcome, arrived_at, struck_out, note, recorded_at, received_at, recorded_by) SELECT ?, id, ?, '', ?, 5, '', '', 5, 5, ? FROM invitations WHERE focus_group_id = ?",
-			uuid.New(), n+1, outcome, w.moe.id, group)
+		w.run("INSERT INTO attendance (id, invitation_id, number, content_hash, outcome, arrived_at, struck_out, note, recorded_at, received_at, recorded_by) SELECT ?, id, ?, '', ?, 5, '', '', ?, 5, ? FROM invitations WHERE focus_group_id = ?",
+			uuid.New(), n+1, outcome, n+1, w.moe.id, group)
 	}
 	history := w.carol.get("/participants/" + petra.String()).is(200).object()["history"].([]any)
 	require.Len(t, history, 1)
