@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { program, surroundings } from './program'
 
-/** Makes the demo once; each test uses a copy of it. */
-export default function demo(): () => void {
+/** Makes the demo once, unless FIELDCARE_DEMO_DATA names a folder that has one of today; each test uses a copy of it. */
+export default function demo(): (() => void) | undefined {
+  if (process.env.FIELDCARE_DEMO_DATA) return undefined
   const data = mkdtempSync(join(tmpdir(), 'fieldcare-demo-'))
   const remove = () => rmSync(data, { recursive: true, force: true })
   try {
