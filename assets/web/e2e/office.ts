@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { password } from './program'
 
+export interface Published {
+  id: string
+  version: number
+}
+
 export interface PlannedVisit {
   id: string
   branch: string
@@ -25,10 +30,15 @@ export class Office {
 
   constructor(readonly url: string) {}
 
-  async #call<T>(path: string, body?: unknown): Promise<T> {
+  /** edition: of what is changed, as it was read. */
+  async #call<T>(path: string, body?: unknown, edition?: number): Promise<T> {
     const answer = await fetch(this.url + '/api/v1' + path, {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { 'Content-Type': 'application/json', ...(this.#token && { Authorization: 'Bearer ' + this.#token }) },
+      headers: {
+        'Content-Type': 'application/json',
+        ...(this.#token && { Authorization: 'Bearer ' + this.#token }),
+        ...(edition !== undefined && { 'If-Match': `"${edition}"` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
@@ -40,11 +50,22 @@ export class Office {
     this.#token = access_token
   }
 
-  /** Offers the demo's shopper a visit that is open now, with the demo's checklist, at a branch that has no visit of theirs ahead. */
-  async offer(instructions: string): Promise<PlannedVisit> {
+  /** Writes a checklist and publishes it. */
+  async publish(document: object): Promise<Published> {
+    const { id, edition } = await this.#call<{ id: string; edition: number }>('/checklists', { id: randomUUID(), document })
+    const { number } = await this.#call<{ number: number }>(`/checklists/${id}/publish`, {}, edition)
+    return { id, version: number }
+  }
+
+  /**
+   * Offers the demo's shopper a visit that is open now, with this checklist or the demo's, at a branch that has no visit of
+   * theirs ahead.
+   */
+  async offer(instructions: string, published?: Published): Promise<PlannedVisit> {
     type Items<T> = { items: T[] }
     const shopper = (await this.#call<Items<{ id: string }>>('/users?search=sam')).items[0]!
-    const checklist = (await this.#call<Items<{ id: string; title: string }>>('/checklists')).items.find((c) => c.title === 'Café visit')!
+    const checklist =
+      published ?? (await this.#call<Items<{ id: string; title: string }>>('/checklists')).items.find((c) => c.title === 'Café visit')!
     const branches = (await this.#call<Items<{ id: string; name: string; zone: string }>>('/branches')).items
     const ahead = (await this.#call<Items<{ branch: { id: string }; state: string }>>(`/visits?shopper=${shopper.id}&limit=200`)).items
     const busy = new Set(ahead.filter((v) => ['offered', 'accepted'].includes(v.state)).map((v) => v.branch.id))

@@ -17,6 +17,9 @@ export async function fillPart(page: Page) {
   for (let i = 0; i < (await questions.count()); i++) await answer(questions.nth(i))
 }
 
+/** The shopper looks at the phone again, upon which it tries to send at once. */
+export const lookAgain = (page: Page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
 /** Goes through every part, and stops at the summary. */
 export async function fillEverything(page: Page) {
   const summary = page.getByRole('heading', { name: 'Summary' })

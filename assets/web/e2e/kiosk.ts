@@ -1,0 +1,57 @@
+import type { Page } from '@playwright/test'
+import type { Office, PlannedVisit } from './office'
+import { addPhoto, openVisit } from './shopper'
+import { expect, signIn } from './test'
+
+/** A checklist that is answered in a moment, for tests of what happens to it afterwards. */
+const kiosk = {
+  title: 'Kiosk',
+  languages: ['en'],
+  scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
+  sections: [
+    {
+      id: 'kiosk',
+      title: 'At the kiosk',
+      questions: [
+        {
+          id: 'greeted',
+          type: 'choice',
+          text: 'Were you greeted?',
+          required: true,
+          options: [
+            { id: 'yes', text: 'Yes', points: 100 },
+            { id: 'no', text: 'No', points: 0 },
+          ],
+        },
+        { id: 'words', type: 'text', text: 'What was said?', required: true },
+        { id: 'shelf', type: 'photo', text: 'The shelf', required: true, min_photos: 1, max_photos: 3 },
+      ],
+    },
+  ],
+}
+
+/** The demo's shopper is offered a visit with the short checklist. */
+export async function offerKiosk(office: Office): Promise<PlannedVisit> {
+  return office.offer('Buy a newspaper.', await office.publish(kiosk))
+}
+
+/** The shopper signs in, accepts the visit and answers everything: the summary stands open, nothing is sent. */
+export async function fillKiosk(page: Page, visit: PlannedVisit, photos = 1) {
+  await signIn(page, 'shopper')
+  await acceptKiosk(page, visit)
+  await answerKiosk(page, photos)
+}
+
+export async function acceptKiosk(page: Page, visit: PlannedVisit) {
+  await openVisit(page, visit)
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByRole('link', { name: 'Fill in the evaluation' }).click()
+}
+
+export async function answerKiosk(page: Page, photos = 1) {
+  await page.getByRole('radio', { name: 'Yes' }).check()
+  await page.getByRole('textbox', { name: 'What was said?' }).fill('Good morning, what may I give you?')
+  for (let n = 0; n < photos; n++) await addPhoto(page.locator('#question-shelf'))
+  await page.getByRole('link', { name: 'To the summary' }).click()
+  await expect(page.getByRole('heading', { name: 'Summary' })).toBeVisible()
+}
