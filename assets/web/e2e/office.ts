@@ -88,6 +88,16 @@ export class Office {
     return { id: visit.id, branch: branch.name, checklist: checklist.id, version: visit.checklist_version }
   }
 
+  /** Everybody who shops. */
+  async shoppers(): Promise<{ id: string; name: string; email: string }[]> {
+    return (await this.#call<{ items: { id: string; name: string; email: string }[] }>('/users?role=shopper&limit=200')).items
+  }
+
+  /** All visits of a branch. */
+  async visitsAt(branch: string): Promise<{ id: string }[]> {
+    return (await this.#call<{ items: { id: string }[] }>(`/visits?branch=${branch}&limit=200`)).items
+  }
+
   /** Everything that was handed in for a visit, in full. */
   async handedIn(visit: PlannedVisit): Promise<Evaluation[]> {
     const { items } = await this.#call<{ items: Evaluation[] }>(`/evaluations?state=submitted&shopper=${this.#shopper}&limit=200`)

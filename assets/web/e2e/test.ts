@@ -66,6 +66,7 @@ export async function signIn(page: Page, who: string) {
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible()
+  await expect(page).not.toHaveURL(/\/sign-in/) // only now the phone knows them without being told
 }
 
 /** Waits until the app is on the phone whole, so that it opens without a signal. */
