@@ -134,7 +134,7 @@ func (r *branchRow) branch() Branch {
 // theirs, shoppers those of their visits.
 func branchesOf(q *bun.SelectQuery, viewer account.User) *bun.SelectQuery {
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 		return q
 	case viewer.Roles.Any(account.Manager):
 		return q.Where("EXISTS (SELECT 1 FROM branch_managers m WHERE m.branch_id = branch.id AND m.user_id = ?)", viewer.ID)
@@ -216,7 +216,7 @@ func getBranch(ctx context.Context, from bun.IDB, viewer account.User, id uuid.U
 		return Branch{}, fault.ErrNotFound
 	}
 	b := rows[0].branch()
-	if viewer.Roles.Any(account.Coordinator | account.Admin) {
+	if viewer.Coordinates() {
 		err := from.NewSelect().Table("branch_managers").Column("user_id").Where("branch_id = ?", id).Order("user_id").Scan(ctx, &b.Managers)
 		if err != nil {
 			return Branch{}, err

@@ -79,10 +79,7 @@ func (s *Checklists) Get(ctx context.Context, id uuid.UUID) (Checklist, error) {
 
 func getChecklist(ctx context.Context, from bun.IDB, id uuid.UUID) (c Checklist, err error) {
 	err = from.NewSelect().Model(&c).Where("id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.ErrNotFound
-	}
-	return c, err
+	return c, database.OrNotFound(err)
 }
 
 // Add adds a checklist under an id of the client's choice, its draft being this document. It is repeatable.
@@ -205,7 +202,7 @@ func (s *Checklists) ReadVersion(ctx context.Context, viewer account.User, id uu
 		Where("checklist_id = ? AND number = ?", id, number)
 	shopper := false
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 	case viewer.Roles.Any(account.Manager):
 		q = q.Where(`EXISTS (SELECT 1 FROM evaluations e JOIN branch_managers m ON m.branch_id = e.branch_id
 			WHERE m.user_id = ? AND e.checklist_id = ? AND e.checklist_version = ? AND e.approved_at IS NOT NULL)`, viewer.ID, id, number)
@@ -217,12 +214,8 @@ func (s *Checklists) ReadVersion(ctx context.Context, viewer account.User, id uu
 	}
 	var text string
 	var at database.Time
-	err = q.Scan(ctx, &text, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return v, fault.ErrNotFound
-	}
-	if err != nil {
-		return v, err
+	if err := q.Scan(ctx, &text, &at); err != nil {
+		return v, database.OrNotFound(err)
 	}
 	document, err := ReadDocument([]byte(text))
 	if err != nil {
@@ -241,12 +234,8 @@ func (s *Checklists) Version(ctx context.Context, id uuid.UUID, number int) (*Ve
 		return v.(*Version), nil
 	}
 	var text string
-	err := selectVersion.Row(ctx, s.DB.Read(), id, number).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.ErrNotFound
-	}
-	if err != nil {
-		return nil, err
+	if err := selectVersion.Row(ctx, s.DB.Read(), id, number).Scan(&text); err != nil {
+		return nil, database.OrNotFound(err)
 	}
 	document, err := ReadDocument([]byte(text))
 	if err != nil {

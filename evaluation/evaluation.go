@@ -2,9 +2,7 @@ package evaluation
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
-	"fieldcare/internal/fault"
 )
 
 // Evaluation is what a coordinator sees of what was handed in for one visit: everything.
@@ -122,7 +119,7 @@ type evaluationRow struct {
 // a type of its own.
 func knownTo(viewer account.User, q *bun.SelectQuery) *bun.SelectQuery {
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 		return q
 	case viewer.Roles.Any(account.Shopper):
 		return q.Where("evaluation.shopper_id = ?", viewer.ID)
@@ -150,10 +147,7 @@ func selectEvaluations(from bun.IDB, into any) *bun.SelectQuery {
 func getEvaluation(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (*evaluationRow, error) {
 	row := new(evaluationRow)
 	err := knownTo(viewer, selectEvaluations(from, row)).ColumnExpr("revision.document AS document").Where("evaluation.id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.ErrNotFound
-	}
-	return row, err
+	return row, database.OrNotFound(err)
 }
 
 func (r *evaluationRow) summary() Summary {

@@ -156,9 +156,6 @@ func scanPhoto(row *sql.Row) (photo Photo, err error) {
 	var lat, lon *int64
 	err = row.Scan(&photo.ID, &photo.UploadedHash, &photo.Owner, &photo.StoredHash, &photo.Bytes, &photo.Width, &photo.Height,
 		&photo.Taken, &lat, &lon, &photo.CreatedAt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Photo{}, fault.ErrNotFound
-	}
 	photo.Position = positionOf(lat, lon)
-	return photo, err
+	return photo, database.OrNotFound(err)
 }

@@ -2,9 +2,7 @@ package evaluation
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"strconv"
 	"time"
 
@@ -185,10 +183,7 @@ func (s *Evaluations) StoredPhoto(ctx context.Context, viewer account.User, id u
 		return "", err
 	}
 	err = photoByNumber.Row(ctx, s.DB.Read(), id, number).Scan(&hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fault.ErrNotFound
-	}
-	return hash, err
+	return hash, database.OrNotFound(err)
 }
 
 var photoByNumber = database.Prepared("SELECT p.stored_hash FROM evaluation_photos e JOIN photos p ON p.id = e.photo_id WHERE e.evaluation_id = ? AND e.number = ?")

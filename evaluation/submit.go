@@ -62,11 +62,8 @@ func (s *Evaluations) readTarget(ctx context.Context, shopper account.User, visi
 	err := statement.Row(ctx, s.DB.Read(), id, shopper.ID).Scan(&t.ID, &t.BranchID, &t.ChecklistID, &t.ChecklistVersion, &t.State,
 		&t.Opens, &t.Closes, &t.Zone, &t.OpensAt, &t.ClosesAt, &t.DeadlineMinutes, &t.ExpiresAt, &t.AcceptedAt, &t.CancelledAt, &t.Edition,
 		&lat, &lon, &evaluationID, &revision, &begun, &finished, &open, &words, &doc)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.ErrNotFound
-	}
 	if err != nil {
-		return nil, err
+		return nil, database.OrNotFound(err)
 	}
 	t.branch, t.evaluation, t.revision = positionOf(lat, lon), evaluationID.UUID, int(revision.Int64)
 	t.begun, t.finished, t.words, t.open = begun.Time, finished.Time, words.String, listOf(open.String)

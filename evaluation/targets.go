@@ -30,7 +30,7 @@ type targetRow struct {
 // of their branches and of the regions of their branches of ours.
 func targetsOf(q *bun.SelectQuery, viewer account.User) *bun.SelectQuery {
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 		return q
 	case viewer.Roles.Any(account.Manager):
 		return q.Where(`EXISTS (SELECT 1 FROM branches b JOIN branch_managers m ON m.branch_id = b.id

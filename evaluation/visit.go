@@ -2,8 +2,6 @@ package evaluation
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -144,7 +142,7 @@ func selectVisits(from bun.IDB, viewer account.User, into any) *bun.SelectQuery 
 		Join("LEFT JOIN users AS shopper ON shopper.id = visit.shopper_id").
 		Join("LEFT JOIN evaluations AS evaluation ON evaluation.visit_id = visit.id")
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 		return q
 	case viewer.Roles.Any(account.Shopper):
 		return q.Where("visit.shopper_id = ?", viewer.ID)
@@ -207,10 +205,7 @@ func (s *Visits) Get(ctx context.Context, viewer account.User, id uuid.UUID) (Vi
 func getVisit(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (*visitRow, error) {
 	row := new(visitRow)
 	err := selectVisits(from, viewer, row).Where("visit.id = ?", id).Scan(ctx)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.ErrNotFound
-	}
-	return row, err
+	return row, database.OrNotFound(err)
 }
 
 // VisitMove is one line of a visit's history.

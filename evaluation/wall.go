@@ -45,7 +45,7 @@ type publishedRow struct {
 // branches; coordinators and admins all, for they look at what a branch would get before they approve it.
 func (w wall) sees(q *bun.SelectQuery) *bun.SelectQuery {
 	switch {
-	case w.viewer.Roles.Any(account.Coordinator | account.Admin):
+	case w.viewer.Coordinates():
 		return q
 	case w.viewer.Roles.Any(account.Manager):
 		return q.Where("evaluation.approved_at IS NOT NULL").
@@ -208,7 +208,7 @@ func (o *opened) publish(version *Version, document string, photos []currentPhot
 // number gives the photos the numbers by which the viewer reads them: coordinators those of the evaluation, managers
 // those of what is published, without gaps.
 func (o *opened) number(viewer account.User) {
-	if viewer.Roles.Any(account.Coordinator | account.Admin) {
+	if viewer.Coordinates() {
 		return
 	}
 	for i := range o.photos {

@@ -12,12 +12,12 @@ import (
 
 // onlyShopper is true of a viewer to whom things are shown as to a shopper.
 func onlyShopper(u account.User) bool {
-	return u.Roles.Any(account.Shopper) && !u.Roles.Any(account.Coordinator|account.Admin)
+	return u.Roles.Any(account.Shopper) && !u.Coordinates()
 }
 
 // onlyManager is true of a viewer behind the identity wall.
 func onlyManager(u account.User) bool {
-	return u.Roles.Any(account.Manager) && !u.Roles.Any(account.Coordinator|account.Admin)
+	return u.Roles.Any(account.Manager) && !u.Coordinates()
 }
 
 // BranchSearch is the input of every list of branches.

@@ -34,12 +34,7 @@ func (s *Server) addCost(ctx context.Context, u account.User, in *addCostInput) 
 	return makes(c, c.Edition, again), nil
 }
 
-func costOutput(c scheduling.Cost, err error) (*one[scheduling.Cost], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Cost]{etag(c.Edition), c}, nil
-}
+var costOutput = oneOf(func(c scheduling.Cost) int64 { return c.Edition })
 
 type changeCostInput struct {
 	ByID

@@ -42,12 +42,7 @@ func (s *Server) readFocusGroup(ctx context.Context, u account.User, in *ByID) (
 	return &one[any]{etag(g.Edition), g}, err
 }
 
-func focusGroupOutput(g scheduling.FocusGroup, err error) (*one[scheduling.FocusGroup], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.FocusGroup]{etag(g.Edition), g}, nil
-}
+var focusGroupOutput = oneOf(func(g scheduling.FocusGroup) int64 { return g.Edition })
 
 type addFocusGroupInput struct {
 	Body sent[scheduling.NewFocusGroup]

@@ -76,6 +76,16 @@ type one[T any] struct {
 	Body T
 }
 
+// oneOf answers with what an operation gave, under the edition that it has.
+func oneOf[T any](edition func(T) int64) func(T, error) (*one[T], error) {
+	return func(body T, err error) (*one[T], error) {
+		if err != nil {
+			return nil, err
+		}
+		return &one[T]{etag(edition(body)), body}, nil
+	}
+}
+
 // made answers 201, or 200 to a request that was sent again.
 type made[T any] struct {
 	Status int

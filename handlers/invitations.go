@@ -70,12 +70,7 @@ func (s *Server) readForecast(ctx context.Context, _ account.User, in *ByID) (*f
 	return &forecastOutput{forecast}, err
 }
 
-func invitationOf(i scheduling.Invitation, err error) (*one[scheduling.Invitation], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Invitation]{etag(i.Edition), i}, nil
-}
+var invitationOf = oneOf(func(i scheduling.Invitation) int64 { return i.Edition })
 
 func (s *Server) readInvitation(ctx context.Context, _ account.User, in *ByID) (*one[scheduling.Invitation], error) {
 	return invitationOf(s.Invitations.Get(ctx, in.ID))

@@ -41,12 +41,7 @@ func (s *Server) readParticipant(ctx context.Context, u account.User, in *ByID) 
 	return participantOutput(s.Participants.Get(ctx, u, in.ID))
 }
 
-func participantOutput(p scheduling.Participant, err error) (*one[scheduling.Participant], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Participant]{etag(p.Edition), p}, nil
-}
+var participantOutput = oneOf(func(p scheduling.Participant) int64 { return p.Edition })
 
 type addParticipantInput struct {
 	Body sent[scheduling.NewParticipant]

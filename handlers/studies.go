@@ -21,12 +21,7 @@ func (s *Server) readStudy(ctx context.Context, u account.User, in *ByID) (*one[
 	return studyOutput(s.Studies.Get(ctx, u, in.ID))
 }
 
-func studyOutput(study scheduling.Study, err error) (*one[scheduling.Study], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Study]{etag(study.Edition), study}, nil
-}
+var studyOutput = oneOf(func(study scheduling.Study) int64 { return study.Edition })
 
 type addStudyInput struct{ Body sent[scheduling.NewStudy] }
 

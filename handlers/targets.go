@@ -25,12 +25,7 @@ func (s *Server) readTarget(ctx context.Context, u account.User, in *ByID) (*one
 	return targetOutput(s.Targets.Get(ctx, u, in.ID))
 }
 
-func targetOutput(t evaluation.Target, err error) (*one[evaluation.Target], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[evaluation.Target]{etag(t.Edition), t}, nil
-}
+var targetOutput = oneOf(func(t evaluation.Target) int64 { return t.Edition })
 
 type addTargetInput struct{ Body sent[evaluation.NewTarget] }
 

@@ -22,12 +22,7 @@ func (s *Server) readVenue(ctx context.Context, u account.User, in *ByID) (*one[
 	return venueOutput(s.Venues.Get(ctx, u, in.ID))
 }
 
-func venueOutput(v scheduling.Venue, err error) (*one[scheduling.Venue], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Venue]{etag(v.Edition), v}, nil
-}
+var venueOutput = oneOf(func(v scheduling.Venue) int64 { return v.Edition })
 
 type addVenueInput struct{ Body sent[scheduling.NewVenue] }
 
@@ -78,12 +73,7 @@ func (s *Server) readRoom(ctx context.Context, u account.User, in *ByID) (*one[s
 	return roomOutput(s.Venues.GetRoom(ctx, u, in.ID))
 }
 
-func roomOutput(r scheduling.Room, err error) (*one[scheduling.Room], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[scheduling.Room]{etag(r.Edition), r}, nil
-}
+var roomOutput = oneOf(func(r scheduling.Room) int64 { return r.Edition })
 
 type changeRoomInput struct {
 	ByID

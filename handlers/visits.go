@@ -41,12 +41,7 @@ func (s *Server) readVisit(ctx context.Context, u account.User, in *ByID) (*one[
 	return visitOf(s.Visits.Get(ctx, u, in.ID))
 }
 
-func visitOf(v evaluation.Visit, err error) (*one[evaluation.Visit], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &one[evaluation.Visit]{etag(v.Edition), v}, nil
-}
+var visitOf = oneOf(func(v evaluation.Visit) int64 { return v.Edition })
 
 type movesOutput struct {
 	Body struct {

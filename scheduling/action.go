@@ -2,8 +2,6 @@ package scheduling
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,7 +138,7 @@ func (d door) actions(ctx context.Context, from bun.IDB) ([]Action, error) {
 func getAction(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (Action, error) {
 	var group uuid.UUID
 	if err := selectGroupOfAction.Row(ctx, from, id).Scan(&group); err != nil {
-		return Action{}, unknown(err)
+		return Action{}, database.OrNotFound(err)
 	}
 	d, err := readDoor(ctx, from, viewer, group)
 	if err != nil {
@@ -156,14 +154,6 @@ func getAction(ctx context.Context, from bun.IDB, viewer account.User, id uuid.U
 		}
 	}
 	return Action{}, fault.ErrNotFound
-}
-
-// unknown is fault.ErrNotFound where a query found no row.
-func unknown(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.ErrNotFound
-	}
-	return err
 }
 
 // Add adds an action under a random id of the client's choice. It is repeatable.

@@ -2,14 +2,11 @@ package scheduling
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"github.com/google/uuid"
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
-	"fieldcare/internal/fault"
 )
 
 // Budget is what a study may cost, and what its focus groups cost and will have cost.
@@ -49,11 +46,8 @@ func (b *Budget) reckon() {
 func (s *Costs) Budget(ctx context.Context, viewer account.User, study uuid.UUID) (Budget, error) {
 	b := Budget{StudyID: study, Kinds: []KindCosts{}, Groups: []GroupCosts{}}
 	from := s.DB.Read()
-	switch err := selectBudget.Row(ctx, from, study).Scan(&b.Budget, &b.Currency); {
-	case errors.Is(err, sql.ErrNoRows):
-		return b, fault.ErrNotFound
-	case err != nil:
-		return b, err
+	if err := selectBudget.Row(ctx, from, study).Scan(&b.Budget, &b.Currency); err != nil {
+		return b, database.OrNotFound(err)
 	}
 	groups, err := s.groupsOf(ctx, study)
 	if err != nil {

@@ -32,7 +32,7 @@ type Call struct {
 // CallList gives those to be called about a focus group, from 24 hours before it begins until it does: who accepted and
 // did not confirm. Coordinators and admins read it; that they did is in the audit trail, for it holds phone numbers.
 func (l *Letters) CallList(ctx context.Context, viewer account.User, group uuid.UUID) (calls []Call, err error) {
-	if !viewer.Roles.Any(account.Coordinator | account.Admin) {
+	if !viewer.Coordinates() {
 		return nil, fault.ErrNotFound
 	}
 	now := l.Clock()

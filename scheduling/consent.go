@@ -151,14 +151,9 @@ func (s *Participants) RecordConsent(ctx context.Context, by account.User, parti
 }
 
 func consentOf(ctx context.Context, from bun.IDB, participant, id uuid.UUID) (Consent, error) {
-	var rows []consentRow
-	if err := from.NewSelect().Model(&rows).Where("consent.id = ? AND consent.participant_id = ?", id, participant).Scan(ctx); err != nil {
-		return Consent{}, err
-	}
-	if len(rows) == 0 {
-		return Consent{}, fault.ErrNotFound
-	}
-	return rows[0].consent(), nil
+	var row consentRow
+	err := from.NewSelect().Model(&row).Where("consent.id = ? AND consent.participant_id = ?", id, participant).Scan(ctx)
+	return row.consent(), database.OrNotFound(err)
 }
 
 // WithdrawConsent withdraws a consent, once: who asks again is told when it was. With the last consent to keep needs, the

@@ -68,7 +68,9 @@ func (s *seating) consent(ctx context.Context, r *invitationRow, scopes []string
 		case c.Required && !agrees && !given[c.Scope]:
 			return fault.At("/consents", "must hold %s: nobody takes part without having agreed to it", c.Scope)
 		case agrees && !given[c.Scope]:
-			_, err = recordConsent.Exec(ctx, s.tx, database.NewID(s.now), r.ParticipantID, c.Scope, c.Wording, consentVersion, consentLanguage, database.At(s.now), s.actor)
+			err = insertConsent(ctx, s.tx, r.ParticipantID, s.actor, Consent{
+				ID: database.NewID(s.now), Scope: c.Scope, Wording: c.Wording, Version: consentVersion, Language: consentLanguage, GivenAt: s.now,
+			})
 		case !agrees && given[c.Scope] && !c.Required && s.party == ByParticipant && r.State != Offered:
 			_, err = takeConsentBack.Exec(ctx, s.tx, database.At(s.now), r.ParticipantID, c.Scope)
 		}
@@ -79,8 +81,4 @@ func (s *seating) consent(ctx context.Context, r *invitationRow, scopes []string
 	return nil
 }
 
-var (
-	recordConsent = database.Prepared(`INSERT INTO consents (id, participant_id, scope, wording, version, language, given_at, recorded_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	takeConsentBack = database.Prepared("UPDATE consents SET withdrawn_at = ? WHERE participant_id = ? AND scope = ? AND withdrawn_at IS NULL")
-)
+var takeConsentBack = database.Prepared("UPDATE consents SET withdrawn_at = ? WHERE participant_id = ? AND scope = ? AND withdrawn_at IS NULL")

@@ -166,21 +166,17 @@ func (d door) takes(ctx context.Context, tx bun.Tx, c *Cost) error {
 
 // getCost gives a line and its focus group.
 func getCost(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (row costRow, d door, err error) {
-	var rows []costRow
-	if err := from.NewSelect().Model(&rows).Where("cost.id = ?", id).Scan(ctx); err != nil {
-		return row, d, err
+	if err := from.NewSelect().Model(&row).Where("cost.id = ?", id).Scan(ctx); err != nil {
+		return row, d, database.OrNotFound(err)
 	}
-	if len(rows) == 0 {
-		return row, d, fault.ErrNotFound
-	}
-	if d, err = readDoor(ctx, from, viewer, rows[0].FocusGroupID); err != nil {
+	if d, err = readDoor(ctx, from, viewer, row.FocusGroupID); err != nil {
 		return row, d, err
 	}
 	receipts, err := readReceipts(ctx, from, receiptsOfCost, id)
 	for _, r := range receipts {
-		rows[0].take(r)
+		row.take(r)
 	}
-	return rows[0], d, err
+	return row, d, err
 }
 
 // edit changes a line that was read with this edition, and audits it. change says what was done, or why it may not be.

@@ -1,6 +1,10 @@
 package scheduling
 
-import "time"
+import (
+	"time"
+
+	"fieldcare/internal/walltime"
+)
 
 // DaySheet is the paper by which a session is run where there is no network: who is expected, with room to write down who
 // came, left, signed and was paid. Coordinators get names in full with phones; the moderator of the session gets first
@@ -49,7 +53,7 @@ type DaySheetPerson struct {
 
 // timed gives the steps of a guide their times, counted from the wall time at which the session starts.
 func timed(guide []ReportedStep, starts string) []DaySheetStep {
-	at, err := time.Parse(reportedTime, starts)
+	at, err := time.Parse(walltime.Layout, starts)
 	steps := make([]DaySheetStep, len(guide))
 	for i, step := range guide {
 		steps[i] = DaySheetStep{Title: step.Title, Kind: step.Kind, Minutes: step.Minutes}

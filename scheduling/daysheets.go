@@ -25,7 +25,7 @@ func (s *Reports) DaySheet(ctx context.Context, viewer account.User, of Organisa
 	sheet := DaySheet{
 		Organisation: of, Study: g.Study, Topic: g.Topic, When: whenInWords(g.Starts, g.Ends, g.Zone), Starts: g.Starts,
 		Venue: g.Venue, Address: g.Address, Room: g.Room, Reference: g.Reference, Directions: g.Directions, Language: g.Language,
-		Seats: g.Seats, Reserve: g.Reserve, Minimum: g.Minimum, Incentive: amountOf(g.Incentive, g.Currency), Contacts: coordinates(viewer),
+		Seats: g.Seats, Reserve: g.Reserve, Minimum: g.Minimum, Incentive: amountOf(g.Incentive, g.Currency), Contacts: viewer.Coordinates(),
 	}
 	zone, err := walltime.Zone(g.Zone)
 	if err != nil {

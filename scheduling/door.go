@@ -2,8 +2,6 @@ package scheduling
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,17 +36,14 @@ func seenBy(viewer account.User) []any {
 	if viewer.Roles.Any(account.Moderator) {
 		id = viewer.ID
 	}
-	return []any{viewer.Roles.Any(account.Coordinator | account.Admin), id, `%"` + id.String() + `"%`}
+	return []any{viewer.Coordinates(), id, inList(id)}
 }
 
 func readDoor(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (d door, err error) {
 	err = selectDoor.Row(ctx, from, append([]any{id}, seenBy(viewer)...)...).
 		Scan(&d.id, &d.study, &d.state, &d.language, &d.zone, &d.seats, &d.startsAt, &d.endsAt, &d.closedAt,
 			&d.terms.incentive, &d.terms.travel, &d.terms.payLate, &d.terms.currency)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = fault.ErrNotFound
-	}
-	return d, err
+	return d, database.OrNotFound(err)
 }
 
 const (
@@ -65,7 +60,7 @@ func (d door) opensTo(by account.User, now, seen time.Time) error {
 	switch {
 	case d.state == "scheduled" && now.Before(opens):
 		return fault.Conflicting("door-shut", "the door opens twelve hours before the session, at %s: nobody can be recorded before", opens.UTC().Format(time.RFC3339))
-	case d.state == "scheduled", d.state == "closed" && coordinates(by):
+	case d.state == "scheduled", d.state == "closed" && by.Coordinates():
 		return nil
 	case d.state == "closed" && seen.Before(d.closedAt.Time) && now.Before(until):
 		return nil

@@ -2,8 +2,6 @@ package scheduling
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,7 +9,6 @@ import (
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
-	"fieldcare/internal/fault"
 )
 
 // Feeds gives calendars of sessions to whoever has the secret link of one: a user's, with the sessions that the user may
@@ -98,7 +95,7 @@ func (s *Feeds) ofUser(ctx context.Context, id uuid.UUID, generation int64) (Fee
 	viewer := account.User{ID: id}
 	err := selectFeedUser.Row(ctx, s.DB.Read(), id, generation, int64(account.Moderator|account.Coordinator|account.Admin)).Scan(&viewer.Roles)
 	if err != nil {
-		return Feed{}, orNotFound(err)
+		return Feed{}, database.OrNotFound(err)
 	}
 	organisation, err := s.Organisation(ctx)
 	if err != nil {
@@ -113,17 +110,10 @@ func (s *Feeds) ofUser(ctx context.Context, id uuid.UUID, generation int64) (Fee
 func (s *Feeds) ofRoom(ctx context.Context, id uuid.UUID, generation int64) (Feed, error) {
 	var room, venue string
 	if err := selectFeedRoom.Row(ctx, s.DB.Read(), id, generation).Scan(&room, &venue); err != nil {
-		return Feed{}, orNotFound(err)
+		return Feed{}, database.OrNotFound(err)
 	}
 	there := func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("focus_group.room_id = ?", id) }
 	return s.read(ctx, placeWords(room, venue), there, (*feedSession).entry)
-}
-
-func orNotFound(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return fault.ErrNotFound
-	}
-	return err
 }
 
 const (

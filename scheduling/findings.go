@@ -58,7 +58,7 @@ func (d door) findings(ctx context.Context, from bun.IDB, tookPart int) ([]Findi
 func getFinding(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (f Finding, d door, err error) {
 	var group uuid.UUID
 	if err := selectGroupOfFinding.Row(ctx, from, id).Scan(&group); err != nil {
-		return f, d, unknown(err)
+		return f, d, database.OrNotFound(err)
 	}
 	if d, err = readDoor(ctx, from, viewer, group); err != nil {
 		return f, d, err

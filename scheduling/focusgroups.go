@@ -83,10 +83,10 @@ func (r *focusGroupRow) write(g FocusGroup) error {
 // moderators those that they moderate or assist, once these are more than a draft.
 func sessionsOf(q *bun.SelectQuery, viewer account.User) *bun.SelectQuery {
 	switch {
-	case viewer.Roles.Any(account.Coordinator | account.Admin):
+	case viewer.Coordinates():
 		return q
 	case viewer.Roles.Any(account.Moderator):
-		return q.Where("focus_group.state <> ? AND (focus_group.moderator_id = ? OR focus_group.assistants LIKE ?)", string(GroupDraft), viewer.ID, `%"`+viewer.ID.String()+`"%`)
+		return q.Where("focus_group.state <> ? AND (focus_group.moderator_id = ? OR focus_group.assistants LIKE ?)", string(GroupDraft), viewer.ID, inList(viewer.ID))
 	}
 	return q.Where("FALSE")
 }

@@ -77,7 +77,7 @@ type invitationRow struct {
 }
 
 // invitationsFrom begins a query over invitations with what is needed of each participant.
-func invitationsFrom(from bun.IDB, rows *[]invitationRow) *bun.SelectQuery {
+func invitationsFrom(from bun.IDB, rows any) *bun.SelectQuery {
 	return from.NewSelect().Model(rows).ColumnExpr("invitation.*").
 		ColumnExpr("p.name, p.email, p.language, p.zone, p.household, p.employer, p.attributes, p.do_not_contact, p.erased_at IS NOT NULL AS erased").
 		ColumnExpr("(SELECT COUNT(*) FROM calls WHERE calls.invitation_id = invitation.id) AS calls").

@@ -3,8 +3,6 @@ package scheduling
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,10 +183,7 @@ func readSession(ctx context.Context, from bun.IDB, id uuid.UUID) (*session, err
 	err := from.NewSelect().TableExpr("focus_groups AS g").Join("JOIN studies AS s ON s.id = g.study_id").
 		ColumnExpr("g.id, g.study_id, g.topic, g.state, g.zone, g.starts, g.ends, g.starts_at, g.ends_at, g.seats, g.minimum, g.reserve, g.notice_minutes, g.taken").
 		ColumnExpr("s.screening, s.quotas, s.exclusions, s.rates").Where("g.id = ?", id).Scan(ctx, &s)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fault.ErrNotFound
-	}
-	return &s, err
+	return &s, database.OrNotFound(err)
 }
 
 // seatedIn gives the invitations that hold a seat in the group.
@@ -262,14 +257,9 @@ func (s *Invitations) Get(ctx context.Context, id uuid.UUID) (Invitation, error)
 }
 
 func getInvitation(ctx context.Context, from bun.IDB, id uuid.UUID) (*invitationRow, error) {
-	var rows []invitationRow
-	if err := invitationsFrom(from, &rows).Where("invitation.id = ?", id).Scan(ctx); err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, fault.ErrNotFound
-	}
-	return &rows[0], nil
+	row := new(invitationRow)
+	err := invitationsFrom(from, row).Where("invitation.id = ?", id).Scan(ctx)
+	return row, database.OrNotFound(err)
 }
 
 // Moves gives who moved an invitation, when and why, in that order.
@@ -311,9 +301,6 @@ func (s *Invitations) Forecast(ctx context.Context, group uuid.UUID) (Forecast, 
 
 var countAnswers = database.Prepared(`SELECT COALESCE(SUM(CASE WHEN state = 'accepted' THEN 1 ELSE 0 END), 0),
 	COALESCE(SUM(CASE WHEN state IN ('sent', 'offered') THEN 1 ELSE 0 END), 0) FROM invitations WHERE focus_group_id = ?`)
-
-// aboutInvitation is what a mail about an invitation is made from.
-func aboutInvitation(id uuid.UUID) map[string]any { return map[string]any{"invitation": id} }
 
 func letterKey(template string, r *invitationRow) string {
 	return fmt.Sprintf("%s:%s:%d", template, r.ID, r.Edition)

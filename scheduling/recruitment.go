@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fieldcare/internal/database"
+	"fieldcare/internal/walltime"
 )
 
 // invited is what the report needs to know of one invitation. Nothing in it names the participant.
@@ -134,8 +135,8 @@ func saidBy(n, of int) string {
 // whenInWords is a session's time as people read it: the venue's wall time and its zone.
 func whenInWords(starts, ends, zone string) string {
 	const day, clock = "Monday 2 January 2006", "15:04"
-	from, err := time.Parse(reportedTime, starts)
-	until, err2 := time.Parse(reportedTime, ends)
+	from, err := time.Parse(walltime.Layout, starts)
+	until, err2 := time.Parse(walltime.Layout, ends)
 	if err != nil || err2 != nil {
 		return strings.TrimSpace(starts + " – " + ends + " (" + zone + ")")
 	}
@@ -145,6 +146,3 @@ func whenInWords(starts, ends, zone string) string {
 	}
 	return text + until.Format(clock) + " (" + zone + ")"
 }
-
-// reportedTime is how wall times are written.
-const reportedTime = "2006-01-02T15:04"

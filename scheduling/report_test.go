@@ -112,7 +112,7 @@ func TestASumIsThatOfTheLinesShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) costLine {
 			amount := rapid.Int64Range(0, 1e10)
-			return costLine{ofThis: rapid.Bool().Draw(t, "this"), kind: rapid.SampledFrom(reportedKinds).Draw(t, "kind"), planned: minor(amount.Draw(t, "planned")), actual: minor(amount.Draw(t, "actual")),
+			return costLine{ofThis: rapid.Bool().Draw(t, "this"), kind: rapid.SampledFrom(costKinds).Draw(t, "kind"), planned: minor(amount.Draw(t, "planned")), actual: minor(amount.Draw(t, "actual")),
 				currency: rapid.SampledFrom([]string{"EUR", "JPY", "KWD"}).Draw(t, "currency"), rate: rapid.Int64Range(1, 1e9).Draw(t, "rate")}
 		}), 0, 8).Draw(t, "lines")
 		c := reportedCosts(lines, 1e9, "EUR", seatCount{8, 7, 6})

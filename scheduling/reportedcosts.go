@@ -16,9 +16,6 @@ type costLine struct {
 	rate     int64 // millionths of the study's currency for one of the line's own
 }
 
-// reportedKinds are the kinds of costs in the order in which they are shown.
-var reportedKinds = []string{"venue", "catering", "travel", "incentive", "moderator", "recruiter", "recording", "other"}
-
 // seatCount is how many seats of each sort a group had.
 type seatCount struct{ planned, attended, usable int }
 
@@ -40,7 +37,7 @@ func reportedCosts(lines []costLine, budget int64, unit string, seats seatCount)
 	left := budget - spent
 	amount := func(n int64) ReportedAmount { return amountOf(n, unit) }
 	costs := &ReportedCosts{Lines: []ReportedCost{}, Planned: amount(planned), Actual: amount(actual), Budget: amount(budget), Spent: amount(spent), Left: amount(left)}
-	for _, kind := range reportedKinds {
+	for _, kind := range costKinds {
 		if of, has := kinds[kind]; has {
 			costs.Lines = append(costs.Lines, ReportedCost{kind, amount(of[0]), amount(of[1])})
 		}

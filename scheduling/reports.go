@@ -12,7 +12,6 @@ import (
 
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
-	"fieldcare/internal/fault"
 )
 
 // Reports makes the documents of focus groups.
@@ -66,17 +65,13 @@ func reportOf(viewer account.User) (condition string, args []any) {
 	return `((? AND g.state IN ('scheduled', 'closed'))
 		OR (? AND g.state = 'closed' AND (g.moderator_id = ? OR g.assistants LIKE ?))
 		OR (? AND g.state = 'closed' AND EXISTS (SELECT 1 FROM branch_managers m WHERE m.user_id = ? AND s.branches LIKE '%"' || m.branch_id || '"%')))`,
-		[]any{coordinates(viewer), viewer.Roles.Any(account.Moderator), viewer.ID, inList(viewer.ID), viewer.Roles.Any(account.Manager), viewer.ID}
+		[]any{viewer.Coordinates(), viewer.Roles.Any(account.Moderator), viewer.ID, inList(viewer.ID), viewer.Roles.Any(account.Manager), viewer.ID}
 }
 
 // daySheetOf is reportOf for the day sheet, which managers do not get and moderators need before the day.
 func daySheetOf(viewer account.User) (condition string, args []any) {
 	return `(g.state IN ('scheduled', 'closed') AND (? OR (? AND (g.moderator_id = ? OR g.assistants LIKE ?))))`,
-		[]any{coordinates(viewer), viewer.Roles.Any(account.Moderator), viewer.ID, inList(viewer.ID)}
-}
-
-func coordinates(viewer account.User) bool {
-	return viewer.Roles.Any(account.Coordinator | account.Admin)
+		[]any{viewer.Coordinates(), viewer.Roles.Any(account.Moderator), viewer.ID, inList(viewer.ID)}
 }
 
 // inList is the pattern of a JSON list of ids that holds this one.
@@ -91,7 +86,7 @@ func (s *Reports) FocusGroup(ctx context.Context, viewer account.User, of Organi
 		return FocusGroupReport{}, err
 	}
 	r := FocusGroupReport{Organisation: of, Study: ReportedStudy{Title: g.Study, Purpose: g.Purpose}, Session: g.session(), Preview: g.State != "closed"}
-	if coordinates(viewer) {
+	if viewer.Coordinates() {
 		r.Session.Moderator = g.Moderator
 	}
 	if r.Guide, err = g.guide(); err != nil {
@@ -119,7 +114,7 @@ func (s *Reports) FocusGroup(ctx context.Context, viewer account.User, of Organi
 		return FocusGroupReport{}, err
 	}
 	r.Method, r.Limits = methodOf(r.Session, r.Recruitment), limitsOf(r.Session, r.Recruitment, r.Quotas)
-	if coordinates(viewer) {
+	if viewer.Coordinates() {
 		lines, err := readCostLines(ctx, from, g)
 		if err != nil {
 			return FocusGroupReport{}, err
@@ -137,14 +132,8 @@ func (s *Reports) FocusGroup(ctx context.Context, viewer account.User, of Organi
 }
 
 func readReportRow(ctx context.Context, from bun.IDB, id uuid.UUID, condition string, args []any) (g reportRow, err error) {
-	var rows []reportRow
-	if err := from.NewRaw(selectReport+condition, append([]any{id}, args...)...).Scan(ctx, &rows); err != nil {
-		return reportRow{}, err
-	}
-	if len(rows) == 0 {
-		return reportRow{}, fault.ErrNotFound
-	}
-	return rows[0], nil
+	err = from.NewRaw(selectReport+condition, append([]any{id}, args...)...).Scan(ctx, &g)
+	return g, database.OrNotFound(err)
 }
 
 func (g reportRow) session() ReportedSession {

@@ -59,15 +59,12 @@ func (s *Venues) GetRoom(ctx context.Context, viewer account.User, id uuid.UUID)
 }
 
 func getRoom(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (Room, *roomRow, error) {
-	var rows []roomRow
-	if err := forPlanners(from.NewSelect().Model(&rows), viewer).Where("room.id = ?", id).Scan(ctx); err != nil {
-		return Room{}, nil, err
+	row := new(roomRow)
+	if err := forPlanners(from.NewSelect().Model(row), viewer).Where("room.id = ?", id).Scan(ctx); err != nil {
+		return Room{}, nil, database.OrNotFound(err)
 	}
-	if len(rows) == 0 {
-		return Room{}, nil, fault.ErrNotFound
-	}
-	room, err := rows[0].read()
-	return room, &rows[0], err
+	room, err := row.read()
+	return room, row, err
 }
 
 // AddRoom adds a room to a venue, under an id of the client's choice. It is repeatable.

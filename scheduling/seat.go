@@ -97,7 +97,7 @@ func (s *seating) letter(ctx context.Context, template string, r *invitationRow,
 	if r.unreachable() != "" && (r.Erased || r.Email == "" || !tookPlace) {
 		return nil
 	}
-	return mail.Queue(ctx, s.tx, mail.Order{Template: template, To: r.ParticipantID, About: aboutInvitation(r.ID), Key: letterKey(template, r), At: at})
+	return mail.Queue(ctx, s.tx, mail.Order{Template: template, To: r.ParticipantID, About: letterAbout{Invitation: r.ID}, Key: letterKey(template, r), At: at})
 }
 
 // accept gives somebody who says yes a seat, or a place on the waiting list: when none is free, when those of their kind

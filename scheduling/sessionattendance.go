@@ -80,7 +80,7 @@ func (s *SessionAttendance) count(a Attendance) {
 func (d door) stands(g guest, records []keptRecord, viewer account.User, codes CheckInCodes) Attendance {
 	a := Attendance{InvitationID: g.invitation, Name: firstName(g.name), WalkIn: g.walkIn, Code: codes.Code(g.invitation, g.generation),
 		Outcome: Expected, Records: len(records)}
-	if viewer.Roles.Any(account.Coordinator | account.Admin) {
+	if viewer.Coordinates() {
 		a.ParticipantID, a.Name = &g.participant, g.name
 	}
 	if len(records) == 0 {

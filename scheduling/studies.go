@@ -116,15 +116,12 @@ func (s *Studies) Get(ctx context.Context, viewer account.User, id uuid.UUID) (S
 }
 
 func getStudy(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (Study, *studyRow, error) {
-	var rows []studyRow
-	if err := forPlanners(from.NewSelect().Model(&rows), viewer).Where("study.id = ?", id).Scan(ctx); err != nil {
-		return Study{}, nil, err
+	row := new(studyRow)
+	if err := forPlanners(from.NewSelect().Model(row), viewer).Where("study.id = ?", id).Scan(ctx); err != nil {
+		return Study{}, nil, database.OrNotFound(err)
 	}
-	if len(rows) == 0 {
-		return Study{}, nil, fault.ErrNotFound
-	}
-	study, err := rows[0].read()
-	return study, &rows[0], err
+	study, err := row.read()
+	return study, row, err
 }
 
 // Add adds a study under an id of the client's choice. It is repeatable.

@@ -48,9 +48,10 @@ func (r *venueRow) write(v Venue) {
 	}
 }
 
-// forPlanners keeps of a query everything for coordinators and admins, and nothing for anybody else.
+// forPlanners keeps of a query everything for coordinators and admins, and nothing for anybody else: venues, studies and
+// participants are theirs alone.
 func forPlanners(q *bun.SelectQuery, viewer account.User) *bun.SelectQuery {
-	if viewer.Roles.Any(account.Coordinator | account.Admin) {
+	if viewer.Coordinates() {
 		return q
 	}
 	return q.Where("FALSE")
@@ -96,17 +97,14 @@ func (s *Venues) Get(ctx context.Context, viewer account.User, id uuid.UUID) (Ve
 }
 
 func getVenue(ctx context.Context, from bun.IDB, viewer account.User, id uuid.UUID) (Venue, *venueRow, error) {
-	var rows []venueRow
-	if err := forPlanners(from.NewSelect().Model(&rows), viewer).Where("venue.id = ?", id).Scan(ctx); err != nil {
-		return Venue{}, nil, err
+	row := new(venueRow)
+	if err := forPlanners(from.NewSelect().Model(row), viewer).Where("venue.id = ?", id).Scan(ctx); err != nil {
+		return Venue{}, nil, database.OrNotFound(err)
 	}
-	if len(rows) == 0 {
-		return Venue{}, nil, fault.ErrNotFound
-	}
-	v := rows[0].read()
+	v := row.read()
 	var err error
 	v.Rooms, err = roomsOf(ctx, from, id)
-	return v, &rows[0], err
+	return v, row, err
 }
 
 // Add adds a venue under an id of the client's choice. It is repeatable.

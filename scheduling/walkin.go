@@ -31,7 +31,7 @@ func (w *WalkIn) faults(by account.User) []fault.Fault {
 	}
 	switch {
 	case w.ParticipantID == nil:
-	case !coordinates(by):
+	case !by.Coordinates():
 		l.refuse("/participant_id", "must be absent: the panel is the coordinators'; write the name")
 	case w.Name != "" || w.Phone != "":
 		l.refuse("/participant_id", "must be absent beside a name or a phone: it is somebody of the panel or somebody new")

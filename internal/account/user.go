@@ -35,6 +35,9 @@ type User struct {
 	Session uuid.UUID `bun:"-"` // the session of the request that this user makes; zero elsewhere
 }
 
+// Coordinates is true of coordinators and admins, who see everything that is planned.
+func (u User) Coordinates() bool { return u.Roles.Any(Coordinator | Admin) }
+
 // userColumns are the columns of users (alias u) that places takes, in this order.
 const userColumns = "u.id, u.email, u.name, u.language, u.roles, u.disabled_at, u.edition, u.monthly_digest"
 
@@ -96,7 +99,7 @@ func (u User) folded() string { return database.Fold(u.Name, u.Email) }
 
 // usersOf keeps of a query over users those that the viewer may read: coordinators and admins all, anybody themselves.
 func usersOf(q *bun.SelectQuery, viewer User) *bun.SelectQuery {
-	if viewer.Roles.Any(Coordinator | Admin) {
+	if viewer.Coordinates() {
 		return q
 	}
 	return q.Where("u.id = ?", viewer.ID)
