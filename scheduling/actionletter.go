@@ -58,7 +58,7 @@ func (l *Letters) actionEnded(ctx context.Context, order mail.Order) (*mail.Mess
 	report, args := reportOf(reader)
 	args = append(append(seenBy(reader), args...), about.Action)
 	err = l.DB.Read().NewRaw(`SELECT a.text, a.state, a.outcome, g.topic, g.id AS group_id,
-		(? OR g.state <> 'draft' AND (g.moderator_id = ? OR g.assistants LIKE ?)) AS leads, `+report+` AS reads
+		`+seenBySQL+` AS leads, `+report+` AS reads
 		FROM actions a JOIN focus_groups g ON g.id = a.focus_group_id JOIN studies s ON s.id = g.study_id WHERE a.id = ?`, args...).Scan(ctx, &a)
 	if err != nil {
 		return nil, err

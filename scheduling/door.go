@@ -30,7 +30,11 @@ type door struct {
 	terms            payTerms
 }
 
-// seenBy gives what a scope on focus groups (g) asks of who looks: whether they see all, and else whose the session is.
+// seenBySQL keeps of focus groups (g) those that coordinators see, all, and others, who lead them: not drafts. Its arguments
+// are seenBy's.
+const seenBySQL = "(? OR g.state <> 'draft' AND (g.moderator_id = ? OR g.assistants LIKE ?))"
+
+// seenBy gives what seenBySQL asks of who looks: whether they see all, and else whose the session is.
 func seenBy(viewer account.User) []any {
 	id := uuid.Nil
 	if viewer.Roles.Any(account.Moderator) {
@@ -73,4 +77,4 @@ func (d door) opensTo(by account.User, now, seen time.Time) error {
 
 var selectDoor = database.Prepared(`SELECT g.id, g.study_id, g.state, g.language, g.zone, g.seats, g.starts_at, g.ends_at, g.closed_at,
 		s.incentive, s.travel, s.pay_late, s.currency
-		FROM focus_groups g JOIN studies s ON s.id = g.study_id WHERE g.id = ? AND (? OR g.state <> 'draft' AND (g.moderator_id = ? OR g.assistants LIKE ?))`)
+		FROM focus_groups g JOIN studies s ON s.id = g.study_id WHERE g.id = ? AND ` + seenBySQL)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -41,7 +42,7 @@ func (s *Participants) Erase(ctx context.Context, by account.User, id uuid.UUID,
 				return err
 			}
 			at := database.At(now)
-			if err := withdrawOpen(ctx, tx, by, id, at); err != nil {
+			if err := withdrawOpen(ctx, tx, by, id, now); err != nil {
 				return err
 			}
 			for _, e := range []struct {
@@ -104,26 +105,28 @@ func refuseSeated(ctx context.Context, tx bun.Tx, id uuid.UUID, now database.Tim
 }
 
 // withdrawOpen notes that the invitations without a seat are withdrawn; closeInvitations does it.
-func withdrawOpen(ctx context.Context, tx bun.Tx, by account.User, id uuid.UUID, at database.Time) error {
+func withdrawOpen(ctx context.Context, tx bun.Tx, by account.User, id uuid.UUID, now time.Time) error {
 	rows, err := selectOpen.Rows(ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	states := map[uuid.UUID]string{}
+	var open []uuid.UUID
+	var states []InvitationState
 	for rows.Next() {
 		var invitation uuid.UUID
-		var state string
+		var state InvitationState
 		if err := rows.Scan(&invitation, &state); err != nil {
 			return err
 		}
-		states[invitation] = state
+		open, states = append(open, invitation), append(states, state)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	for invitation, state := range states {
-		if _, err := insertMove.Exec(ctx, tx, database.NewID(at.Time), invitation, at, by.ID, state); err != nil {
+	for i, invitation := range open {
+		withdrawn := InvitationMove{At: now, Party: ByCoordinator, ActorID: &by.ID, From: states[i], To: Withdrawn}
+		if err := withdrawn.keep(ctx, tx, invitation); err != nil {
 			return err
 		}
 	}
@@ -135,9 +138,7 @@ var (
 		WHERE i.participant_id = ? AND i.state IN ('accepted', 'offered') AND g.state IN ('draft', 'scheduled') AND (g.ends_at IS NULL OR g.ends_at > ?)
 		ORDER BY g.starts_at, g.id`)
 
-	selectOpen = database.Prepared("SELECT id, state FROM invitations WHERE participant_id = ? AND state IN ('draft', 'sent', 'waitlisted')")
-	insertMove = database.Prepared(`INSERT INTO invitation_moves (id, invitation_id, at, party, actor_id, from_state, to_state, reason)
-		VALUES (?, ?, ?, 'coordinator', ?, ?, 'withdrawn', '')`)
+	selectOpen       = database.Prepared("SELECT id, state FROM invitations WHERE participant_id = ? AND state IN ('draft', 'sent', 'waitlisted') ORDER BY id")
 	closeInvitations = database.Prepared(`UPDATE invitations SET override = CASE WHEN override = '' THEN '' ELSE 'erased' END, screening = '{}',
 		generation = generation + 1, edition = edition + 1,
 		state = CASE WHEN state IN ('draft', 'sent', 'waitlisted') THEN 'withdrawn' ELSE state END WHERE participant_id = ?`)

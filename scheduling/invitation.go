@@ -30,16 +30,6 @@ type Invitation struct {
 	Edition       int64             `json:"edition" doc:"Counts changes"`
 }
 
-// InvitationMove says who moved an invitation, when and why.
-type InvitationMove struct {
-	At      time.Time       `json:"at"`
-	Party   Party           `json:"party" enum:"participant,coordinator,clock" doc:"Who moved it; what follows by rule, such as an offer, is the clock's"`
-	ActorID *uuid.UUID      `json:"actor_id,omitempty" doc:"The coordinator"`
-	From    InvitationState `json:"from" doc:"The state before"`
-	To      InvitationState `json:"to" doc:"The state after"`
-	Reason  string          `json:"reason,omitempty" doc:"Why"`
-}
-
 // invitationRow is an invitation as its table has it.
 type invitationRow struct {
 	bun.BaseModel `bun:"table:invitations,alias:invitation"`

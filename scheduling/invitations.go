@@ -113,7 +113,8 @@ func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UU
 				continue
 			}
 			for _, id := range made {
-				if _, err := insertInvitationMove.Exec(ctx, tx, database.NewID(now), id, database.At(now), string(ByCoordinator), by.ID, string(Drafted), string(Drafted), setAside+override); err != nil {
+				aside := InvitationMove{At: now, Party: ByCoordinator, ActorID: &by.ID, From: Drafted, To: Drafted, Reason: setAside + override}
+				if err := aside.keep(ctx, tx, id); err != nil {
 					return err
 				}
 			}
@@ -260,30 +261,6 @@ func getInvitation(ctx context.Context, from bun.IDB, id uuid.UUID) (*invitation
 	row := new(invitationRow)
 	err := invitationsFrom(from, row).Where("invitation.id = ?", id).Scan(ctx)
 	return row, database.OrNotFound(err)
-}
-
-// Moves gives who moved an invitation, when and why, in that order.
-func (s *Invitations) Moves(ctx context.Context, id uuid.UUID) ([]InvitationMove, error) {
-	if _, err := s.Get(ctx, id); err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		At                 database.Time
-		Party              Party
-		ActorID            uuid.NullUUID
-		FromState, ToState InvitationState
-		Reason             string
-	}
-	err := s.DB.Read().NewSelect().Table("invitation_moves").Column("at", "party", "actor_id", "from_state", "to_state", "reason").
-		Where("invitation_id = ?", id).OrderExpr("id").Scan(ctx, &rows)
-	moves := make([]InvitationMove, len(rows))
-	for i, r := range rows {
-		moves[i] = InvitationMove{At: r.At.Time, Party: r.Party, From: r.FromState, To: r.ToState, Reason: r.Reason}
-		if r.ActorID.Valid {
-			moves[i].ActorID = &r.ActorID.UUID
-		}
-	}
-	return moves, err
 }
 
 // Forecast says who is likely to come to the group.

@@ -110,7 +110,7 @@ func (d door) walkIn(ctx context.Context, tx bun.Tx, by account.User, now time.T
 	if !known {
 		return uuid.Nil, fault.At("/participant_id", "there is no participant with this id")
 	}
-	if err := d.seat(ctx, tx, now, participant, state); err != nil {
+	if err := d.seat(ctx, tx, participant, state); err != nil {
 		return uuid.Nil, err
 	}
 	if state == "" {
@@ -121,13 +121,13 @@ func (d door) walkIn(ctx context.Context, tx bun.Tx, by account.User, now time.T
 	} else if _, err := acceptWalkIn.Exec(ctx, tx, database.At(now), invitation); err != nil {
 		return uuid.Nil, err
 	}
-	_, err := insertWalkInMove.Exec(ctx, tx, database.NewID(now), invitation, database.At(now), by.ID, state)
-	return invitation, err
+	came := InvitationMove{At: now, Party: ByCoordinator, ActorID: &by.ID, From: InvitationState(state), To: Accepted, Reason: "came without having accepted"}
+	return invitation, came.keep(ctx, tx, invitation)
 }
 
 // seat takes a seat for somebody whose invitation, if there is one, is in this state: an open offer has its seat already.
 // Who stands at this door is here, whatever else they were held for: that hold stays, and this one is left out.
-func (d door) seat(ctx context.Context, tx bun.Tx, now time.Time, participant uuid.UUID, state string) error {
+func (d door) seat(ctx context.Context, tx bun.Tx, participant uuid.UUID, state string) error {
 	if state != "offered" {
 		taken, err := takeSeat.Exec(ctx, tx, d.id)
 		if err != nil {
@@ -137,7 +137,7 @@ func (d door) seat(ctx context.Context, tx bun.Tx, now time.Time, participant uu
 			return fault.Conflicting("no-seat", "every seat and the reserve are taken: nobody more can be let in")
 		}
 	}
-	_, err := insertWalkInHold.Exec(ctx, tx, database.NewID(now), participant, d.id, d.startsAt, d.endsAt)
+	_, err := takeHold(ctx, tx, participantHold, participant, d.id, d.startsAt.Time, d.endsAt.Time)
 	return err
 }
 
@@ -157,8 +157,5 @@ var (
 	takeSeat         = database.Prepared("UPDATE focus_groups SET taken = taken + 1 WHERE id = ? AND taken < seats + reserve")
 	insertWalkIn     = database.Prepared(`INSERT INTO invitations (id, focus_group_id, participant_id, state, generation, override, screening, accepted_at, calendar_uid, calendar_sent, sequence, created_at, edition, walk_in)
 		VALUES (?, ?, ?, 'accepted', 1, '', '{}', ?, ?, FALSE, 0, ?, 1, TRUE)`)
-	acceptWalkIn     = database.Prepared("UPDATE invitations SET state = 'accepted', accepted_at = ?, answer_by = NULL, edition = edition + 1 WHERE id = ?")
-	insertWalkInMove = database.Prepared(`INSERT INTO invitation_moves (id, invitation_id, at, party, actor_id, from_state, to_state, reason)
-		VALUES (?, ?, ?, 'coordinator', ?, ?, 'accepted', 'came without having accepted')`)
-	insertWalkInHold = database.Prepared(`INSERT INTO holds (id, kind, subject_id, focus_group_id, from_at, until_at) VALUES (?, 'participant', ?, ?, ?, ?) ON CONFLICT DO NOTHING`)
+	acceptWalkIn = database.Prepared("UPDATE invitations SET state = 'accepted', accepted_at = ?, answer_by = NULL, edition = edition + 1 WHERE id = ?")
 )
