@@ -7,11 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// costOf is the line of a rule for a guest, and nil without one.
-func (e evening) costOf(guest uuid.UUID, rule string) body {
+// costOf is the line of a rule for a invitee, and nil without one.
+func (e evening) costOf(invitee uuid.UUID, rule string) body {
 	e.Helper()
 	for _, c := range e.carol.get(e.path("/costs")).is(200).items() {
-		if c["participant_id"] == guest.String() && c["rule"] == rule {
+		if c["participant_id"] == invitee.String() && c["rule"] == rule {
 			return c
 		}
 	}

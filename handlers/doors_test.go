@@ -18,7 +18,7 @@ import (
 	"fieldcare/internal/database"
 )
 
-// evening is a focus group from six to eight with three guests, of a study that pays 40 euros and 6 for the way.
+// evening is a focus group from six to eight with three invitees, of a study that pays 40 euros and 6 for the way.
 type evening struct {
 	*world
 	id, study          uuid.UUID
@@ -27,7 +27,7 @@ type evening struct {
 	anna, bartek, cela uuid.UUID // invitations; who is asked has the same id
 }
 
-var guestNames = []string{"Anna Nowak", "Bartek Żak", "Cela Maj"}
+var inviteeNames = []string{"Anna Nowak", "Bartek Żak", "Cela Maj"}
 
 // evening has three seats, one in reserve, and is a fortnight away.
 func (w *world) evening(moderator *person, assistants ...*person) evening {
@@ -48,13 +48,13 @@ func (w *world) evening(moderator *person, assistants ...*person) evening {
 		VALUES (?, ?, 'Queues at noon', 'scheduled', 'pl', ?, '', ?, ?, 'Europe/Warsaw', '2026-12-07T18:00', '2026-12-07T20:00', ?, ?, 3, 1, 1, 60, 3, '', ?, 1)`,
 		e.id, e.study, room, moderator.id, jsonText(helpers), database.At(begins), ends, at)
 	for i, id := range []uuid.UUID{e.anna, e.bartek, e.cela} {
-		e.guest(id, guestNames[i], "accepted")
+		e.invitee(id, inviteeNames[i], "accepted")
 	}
 	return e
 }
 
-// guest asks somebody new to the evening.
-func (e evening) guest(id uuid.UUID, name, state string) {
+// invitee asks somebody new to the evening.
+func (e evening) invitee(id uuid.UUID, name, state string) {
 	e.Helper()
 	at := database.At(e.clock.now())
 	e.lays(`INSERT INTO participants (id, name, folded, email, email_folded, phone, phone_digits, language, zone, household, employer, notes, tags, attributes, do_not_contact, generation, created_at, edition)
@@ -112,8 +112,8 @@ func (e evening) counts(what ...string) (counts []float64) {
 func TestWhoCameIsRecordedAndCounted(t *testing.T) {
 	w := newWorld(t)
 	e := w.evening(w.moe).inTheRoom()
-	e.guest(uuid.New(), "Darek Lis", "declined")
-	e.guest(uuid.New(), "Ewa Kot", "draft")
+	e.invitee(uuid.New(), "Darek Lis", "declined")
+	e.invitee(uuid.New(), "Ewa Kot", "draft")
 
 	before := w.carol.get(e.path("/attendance")).is(200).items()
 	require.Equal(t, []float64{4, 3, 0, 3, 0, 0, 0}, e.counts("invited", "accepted", "walk_ins", "expected", "came", "no_shows", "usable"))
@@ -331,7 +331,7 @@ func TestWhoWalksInTakesASeatAndNeverMoreThanThereAre(t *testing.T) {
 
 	w.lays("UPDATE focus_groups SET reserve = 5 WHERE id = ?", e.id)
 	waiting := uuid.New()
-	e.guest(waiting, "Darek Lis", "waitlisted")
+	e.invitee(waiting, "Darek Lis", "waitlisted")
 	w.moe.post(e.path("/walk-ins"), body{"id": uuid.New(), "participant_id": waiting, "recorded_at": e.after(-2)}).refuses(422, "/participant_id")
 	came := w.carol.post(e.path("/walk-ins"), body{"id": uuid.New(), "participant_id": waiting, "recorded_at": e.after(-2)}).is(201).object()
 	require.Equal(t, []any{waiting.String(), "Darek Lis", false}, []any{came["invitation_id"], came["name"], came["walk_in"]}, "their own invitation is accepted")

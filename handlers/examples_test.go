@@ -70,7 +70,7 @@ func TestEveryOperationHasItsPartInTheStoryThatTheExamplesTell(t *testing.T) {
 	s.visiting(checklist)
 	s.lookingBack(checklist)
 	s.planningAFocusGroup()
-	s.invitingGuests()
+	s.inviting()
 	s.holdingAFocusGroup()
 	s.fillingThePanel()
 	s.comingAndGoing()

@@ -31,7 +31,7 @@ func TestAModeratorWhoWritesALastNameIsNotToldWhoseItIs(t *testing.T) {
 	require.NotContains(t, string(refused.body), "Żak")
 }
 
-func TestFiveHundredGuestsOfEveryScriptAreListedPrintedAndPaid(t *testing.T) {
+func TestFiveHundredInviteesOfEveryScriptAreListedPrintedAndPaid(t *testing.T) {
 	w := newWorld(t)
 	e := w.evening(w.moe)
 	names := []string{"محمد عبد الله", "שרה כהן", "王小明", "Nguyễn Thị Ánh", "👩‍👩‍👧‍👦 Családtag", "O'Brien; \"Bob\", Jr.", strings.Repeat("Długonazwisko", 9), "\u202eevil\u202c Name", "e\u0301\u0301\u0301 Zalgo", "=cmd|' /C calc'!A0"}
@@ -40,7 +40,7 @@ func TestFiveHundredGuestsOfEveryScriptAreListedPrintedAndPaid(t *testing.T) {
 		if i >= 150 {
 			state = []string{"sent", "declined", "waitlisted", "withdrawn", "expired"}[i%5]
 		}
-		e.guest(uuid.New(), fmt.Sprintf("%s %d", names[i%len(names)], i), state)
+		e.invitee(uuid.New(), fmt.Sprintf("%s %d", names[i%len(names)], i), state)
 	}
 	w.lays("UPDATE focus_groups SET seats = 100, reserve = 100, taken = 153 WHERE id = ?", e.id)
 	e.inTheRoom()

@@ -34,7 +34,7 @@ func (s *Server) listInvitations(ctx context.Context, _ account.User, in *listIn
 
 type inviteInput struct {
 	ByID
-	Body scheduling.Guests
+	Body scheduling.Invitees
 }
 
 type draftsOutput struct{ Body scheduling.Drafts }

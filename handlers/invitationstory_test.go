@@ -4,8 +4,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// invitingGuests asks three people to a group with one seat: one comes, one waits and is offered the seat.
-func (s *story) invitingGuests() {
+// inviting asks three people to a group with one seat: one comes, one waits and is offered the seat.
+func (s *story) inviting() {
 	g := s.gathering(1, 0, 3)
 	other := g.session(g.begins.AddDate(0, 0, 1), 8, 4)
 	s.tells(s.carol, "", "POST", g.path("/invitations"), body{"participants": g.people})

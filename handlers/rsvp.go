@@ -1,37 +1,20 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
-	"html/template"
-	"log/slog"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"fieldcare/assets"
 	"fieldcare/internal/fault"
 	"fieldcare/scheduling"
 )
 
-// rsvpPage is the page behind the link of an invitation. It works without scripts; its styles are allowed by their hash.
-var rsvpPage = template.Must(template.ParseFS(assets.Pages, "pages/rsvp.html"))
-
-var rsvpPolicy = func() string {
-	text, err := assets.Pages.ReadFile("pages/rsvp.html")
-	if err != nil {
-		panic(err) // embedded
-	}
-	style := regexp.MustCompile(`(?s)<style>(.*)</style>`).FindSubmatch(text)[1]
-	hash := sha256.Sum256(style)
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}()
+// rsvpPage is the page behind the link of an invitation.
+var rsvpPage = mailPageOf("pages/rsvp.html")
 
 // rsvpView is what the page shows.
 type rsvpView struct {
@@ -126,7 +109,7 @@ func (s *Server) showRSVP(ctx context.Context, c *fiber.Ctx, r *refused) error {
 			return s.rsvpFailed(ctx, c, r.err)
 		}
 	}
-	return sendPage(c, status, view)
+	return rsvpPage.send(c, status, view)
 }
 
 // rsvpFailed answers what is not the participant's fault.
@@ -135,19 +118,7 @@ func (s *Server) rsvpFailed(ctx context.Context, c *fiber.Ctx, err error) error 
 	for name, values := range p.GetHeaders() {
 		c.Set(name, values[0])
 	}
-	return sendPage(c, p.Status, rsvpView{Title: "Something went wrong", Gone: "This is our fault, and nothing was lost. Please open the link again in a minute."})
-}
-
-func sendPage(c *fiber.Ctx, status int, view rsvpView) error {
-	var page bytes.Buffer
-	if err := rsvpPage.Execute(&page, view); err != nil {
-		slog.Error("the page of an invitation cannot be made", "error", err)
-		return newProblem(http.StatusInternalServerError, "internal", internalError)
-	}
-	c.Set(fiber.HeaderContentSecurityPolicy, rsvpPolicy)
-	c.Set("X-Robots-Tag", "noindex, nofollow")
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Status(status).Send(page.Bytes())
+	return rsvpPage.send(c, p.Status, rsvpView{Title: "Something went wrong", Gone: "This is our fault, and nothing was lost. Please open the link again in a minute."})
 }
 
 // stateInWords says how an invitation stands.

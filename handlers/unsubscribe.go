@@ -1,35 +1,16 @@
 package handlers
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
-	"html/template"
 	"net/http"
-	"regexp"
 
 	"github.com/gofiber/fiber/v2"
 
-	"fieldcare/assets"
 	"fieldcare/internal/fault"
 )
 
-var (
-	unsubscribePage  = template.Must(template.ParseFS(assets.Pages, "pages/unsubscribe.html"))
-	unsubscribeStyle = styleOf("pages/unsubscribe.html")
-)
-
-// styleOf is the hash by which a page's policy allows its styles.
-func styleOf(page string) string {
-	text, err := assets.Pages.ReadFile(page)
-	if err != nil {
-		panic(err) // embedded
-	}
-	hash := sha256.Sum256(regexp.MustCompile(`(?s)<style>(.*)</style>`).FindSubmatch(text)[1])
-	return "'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
-}
+var unsubscribePage = mailPageOf("pages/unsubscribe.html")
 
 type unsubscribeView struct {
 	Title, Text string
@@ -62,11 +43,5 @@ func sendUnsubscribe(ctx context.Context, c *fiber.Ctx, err error, view unsubscr
 	case err != nil:
 		return problemOf(ctx, err)
 	}
-	var page bytes.Buffer
-	if err := unsubscribePage.Execute(&page, view); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src "+unsubscribeStyle+"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return c.Status(status).Send(page.Bytes())
+	return unsubscribePage.send(c, status, view)
 }

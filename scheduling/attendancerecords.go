@@ -23,7 +23,7 @@ func (s *Doors) Record(ctx context.Context, by account.User, id, invitation uuid
 		if err != nil {
 			return err
 		}
-		g, err := d.guest(ctx, tx, invitation)
+		g, err := d.invitee(ctx, tx, invitation)
 		if err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (s *Doors) Record(ctx context.Context, by account.User, id, invitation uuid
 }
 
 // keep adds a record that is new.
-func (d door) keep(ctx context.Context, tx bun.Tx, by account.User, now time.Time, g guest, hash string, r AttendanceRecord) error {
+func (d door) keep(ctx context.Context, tx bun.Tx, by account.User, now time.Time, g invitee, hash string, r AttendanceRecord) error {
 	if err := d.opensTo(by, now, r.RecordedAt); err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *Doors) History(ctx context.Context, viewer account.User, id, invitation
 	if err != nil {
 		return AttendanceHistory{}, err
 	}
-	g, err := d.guest(ctx, s.DB.Read(), invitation)
+	g, err := d.invitee(ctx, s.DB.Read(), invitation)
 	if err != nil {
 		return AttendanceHistory{}, err
 	}

@@ -96,7 +96,7 @@ func (s *Doors) CheckIn(ctx context.Context, by account.User, id uuid.UUID, cont
 	return a, again, err
 }
 
-func (d door) letIn(ctx context.Context, tx bun.Tx, by account.User, now time.Time, g guest, hash string, r AttendanceRecord) error {
+func (d door) letIn(ctx context.Context, tx bun.Tx, by account.User, now time.Time, g invitee, hash string, r AttendanceRecord) error {
 	records, err := d.records(ctx, tx)
 	if err != nil {
 		return err
@@ -108,17 +108,17 @@ func (d door) letIn(ctx context.Context, tx bun.Tx, by account.User, now time.Ti
 }
 
 // holder is whose code it is.
-func (d door) holder(ctx context.Context, from bun.IDB, codes CheckInCodes, code string) (guest, error) {
-	guests, err := d.guests(ctx, from)
+func (d door) holder(ctx context.Context, from bun.IDB, codes CheckInCodes, code string) (invitee, error) {
+	invitees, err := d.invitees(ctx, from)
 	if err != nil {
-		return guest{}, err
+		return invitee{}, err
 	}
-	for _, g := range guests {
+	for _, g := range invitees {
 		if hmac.Equal([]byte(codes.Code(g.invitation, g.generation)), []byte(code)) {
 			return g, nil
 		}
 	}
-	return guest{}, fault.At("/code", "is nobody's in this focus group: look for the name, or for another session of that day")
+	return invitee{}, fault.At("/code", "is nobody's in this focus group: look for the name, or for another session of that day")
 }
 
 // Image gives the QR code of an invitation's confirmation, as a PNG.
@@ -127,7 +127,7 @@ func (s *Doors) Image(ctx context.Context, viewer account.User, id, invitation u
 	if err != nil {
 		return nil, err
 	}
-	g, err := d.guest(ctx, s.DB.Read(), invitation)
+	g, err := d.invitee(ctx, s.DB.Read(), invitation)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (d door) settle(ctx context.Context, tx bun.Tx, now time.Time) error {
 
 // owed is what is owed by rule to who came.
 func (d door) owed(ctx context.Context, from bun.IDB) (map[dueKey]int64, error) {
-	guests, err := d.guests(ctx, from)
+	invitees, err := d.invitees(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (d door) owed(ctx context.Context, from bun.IDB) (map[dueKey]int64, error) 
 		return nil, err
 	}
 	var stand []attended
-	for _, g := range guests {
+	for _, g := range invitees {
 		if of := records[g.invitation]; len(of) > 0 {
 			stand = append(stand, attended{g.participant, of[len(of)-1].AttendanceRecord})
 		}

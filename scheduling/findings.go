@@ -85,12 +85,12 @@ func (d door) takesFinding(ctx context.Context, tx bun.Tx, f *Finding) error {
 	if err != nil {
 		return err
 	}
-	guests, err := d.guests(ctx, tx)
+	invitees, err := d.invitees(ctx, tx)
 	if err != nil {
 		return err
 	}
-	names := make([]string, len(guests))
-	for i, g := range guests {
+	names := make([]string, len(invitees))
+	for i, g := range invitees {
 		names[i] = g.name
 	}
 	return fault.Of(f.faults(tookPart, names))

@@ -198,6 +198,14 @@ func (s *session) exclusions() (rules []Exclusion) {
 	return rules
 }
 
+// exclusionsFor gives the rules that may leave somebody out: none once a coordinator has set them aside for this invitation.
+func (s *session) exclusionsFor(r *invitationRow) []Exclusion {
+	if r.Override != "" {
+		return nil
+	}
+	return s.exclusions()
+}
+
 func (s *session) rates() Rates {
 	rates := UsualRates
 	_ = json.Unmarshal([]byte(s.Rates), &rates)

@@ -29,8 +29,8 @@ type Invitations struct {
 // maxInvited bounds how many are asked by one request, for it is one transaction.
 const maxInvited = 10_000
 
-// Guests are the participants to be asked to a group.
-type Guests struct {
+// Invitees are the participants to be asked to a group.
+type Invitees struct {
 	Participants []uuid.UUID `json:"participants" minItems:"1" maxItems:"10000" nullable:"false" doc:"Their ids"`
 	Override     string      `json:"override,omitempty" maxLength:"1000" doc:"Why the study's rules of exclusion are set aside for them; it is logged. That somebody does not want to be contacted is never set aside"`
 }
@@ -52,13 +52,13 @@ type Refused struct {
 
 // Invite drafts invitations to a group for the participants whom the study's rules do not leave out. Asked again, it adds
 // only those that are missing: an invitation's id follows from the group and the participant.
-func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UUID, guests Guests) (drafts Drafts, err error) {
+func (s *Invitations) Invite(ctx context.Context, by account.User, group uuid.UUID, invitees Invitees) (drafts Drafts, err error) {
 	now := s.Clock()
-	override := strings.TrimSpace(guests.Override)
+	override := strings.TrimSpace(invitees.Override)
 	if err := fault.Characters("/override", override, 0, mostOfReason); err != nil {
 		return drafts, err
 	}
-	ids := slices.Clone(guests.Participants)
+	ids := slices.Clone(invitees.Participants)
 	slices.SortFunc(ids, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	if ids = slices.Compact(ids); len(ids) == 0 || len(ids) > maxInvited {
 		return drafts, fault.At("/participants", "must be 1 to %d", maxInvited)

@@ -97,11 +97,7 @@ func exclusionsOf(ctx context.Context, from bun.IDB, g *session, rows []invitati
 		if !onPanel {
 			continue
 		}
-		rules := g.exclusions()
-		if r.Override != "" {
-			rules = nil
-		}
-		if reason := excluded(rules, who.candidate, g.Topic, g.startsFrom(now), candidatesWithout(seated, r.ParticipantID)); reason != "" {
+		if reason := excluded(g.exclusionsFor(r), who.candidate, g.Topic, g.startsFrom(now), candidatesWithout(seated, r.ParticipantID)); reason != "" {
 			why[r.ID] = reason
 		}
 	}

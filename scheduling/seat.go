@@ -164,10 +164,7 @@ func (s *seating) seat(ctx context.Context, r *invitationRow, reason string) err
 
 // unfit says why somebody cannot have a seat although one may be free: a hard quota or a rule of exclusion.
 func (s *seating) unfit(ctx context.Context, r *invitationRow) (why string, err error) {
-	quotas, rules := s.group.quotas(), s.group.exclusions()
-	if r.Override != "" {
-		rules = nil
-	}
+	quotas, rules := s.group.quotas(), s.group.exclusionsFor(r)
 	if len(quotas)+len(rules) == 0 {
 		return "", nil
 	}
@@ -195,11 +192,7 @@ func misfit(g *session, r *invitationRow, who candidate, seated []invitationRow)
 	if why := fullFor(filled(g.quotas(), attributes), r.attributes()); why != "" {
 		return why
 	}
-	rules := g.exclusions()
-	if r.Override != "" {
-		rules = nil
-	}
-	return excluded(rules, who, g.Topic, g.StartsAt.Time, candidatesWithout(seated, r.ParticipantID))
+	return excluded(g.exclusionsFor(r), who, g.Topic, g.StartsAt.Time, candidatesWithout(seated, r.ParticipantID))
 }
 
 var (

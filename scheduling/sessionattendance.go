@@ -76,8 +76,8 @@ func (s *SessionAttendance) count(a Attendance) {
 	}
 }
 
-// stands is how a guest stands with these records, the last of which holds.
-func (d door) stands(g guest, records []keptRecord, viewer account.User, codes CheckInCodes) Attendance {
+// stands is how a invitee stands with these records, the last of which holds.
+func (d door) stands(g invitee, records []keptRecord, viewer account.User, codes CheckInCodes) Attendance {
 	a := Attendance{InvitationID: g.invitation, Name: firstName(g.name), WalkIn: g.walkIn, Code: codes.Code(g.invitation, g.generation),
 		Outcome: Expected, Records: len(records)}
 	if viewer.Coordinates() {
@@ -100,7 +100,7 @@ func (s *Doors) Attendance(ctx context.Context, viewer account.User, id uuid.UUI
 	if err != nil {
 		return SessionAttendance{}, err
 	}
-	guests, err := d.guests(ctx, s.DB.Read())
+	invitees, err := d.invitees(ctx, s.DB.Read())
 	if err != nil {
 		return SessionAttendance{}, err
 	}
@@ -110,7 +110,7 @@ func (s *Doors) Attendance(ctx context.Context, viewer account.User, id uuid.UUI
 	}
 	found := SessionAttendance{FocusGroupID: id, StartsAt: instant(d.startsAt), EndsAt: instant(d.endsAt), Items: []Attendance{}}
 	wanted := database.Fold(search)
-	for _, g := range guests {
+	for _, g := range invitees {
 		if g.state != "draft" && !g.walkIn {
 			found.Invited++
 		}

@@ -63,7 +63,7 @@ func (s *Doors) LetIn(ctx context.Context, by account.User, id uuid.UUID, conten
 		if err != nil {
 			return err
 		}
-		g, err := d.guest(ctx, tx, invitation)
+		g, err := d.invitee(ctx, tx, invitation)
 		if err != nil {
 			return err
 		}

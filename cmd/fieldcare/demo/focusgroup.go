@@ -261,7 +261,7 @@ func (d *demo) draftGroup() {
 				ids = append(ids, p.id)
 			}
 		}
-		_, err := d.server.Invitations.Invite(ctx, d.coordinates(), g.id, scheduling.Guests{Participants: ids})
+		_, err := d.server.Invitations.Invite(ctx, d.coordinates(), g.id, scheduling.Invitees{Participants: ids})
 		return g.named(err)
 	})
 }

@@ -40,7 +40,7 @@ func (g *group) invite(at time.Time, override string, lists ...[]*asked) {
 		for _, a := range slices.Concat(lists...) {
 			ids = append(ids, a.who.id)
 		}
-		drafts, err := g.server.Invitations.Invite(ctx, g.coordinates(), g.id, scheduling.Guests{Participants: ids, Override: override})
+		drafts, err := g.server.Invitations.Invite(ctx, g.coordinates(), g.id, scheduling.Invitees{Participants: ids, Override: override})
 		if err == nil && len(drafts.Refused) > 0 {
 			err = fmt.Errorf("%s %s", drafts.Refused[0].Name, drafts.Refused[0].Reason)
 		}
