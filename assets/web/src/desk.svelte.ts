@@ -56,7 +56,7 @@ class Desk {
   /** Begins to send and read, and goes on whenever the connection or the page comes back. */
   watch() {
     whenChanged(() => void this.look())
-    addEventListener('online', () => this.#soon(10_000 * Math.random())) // not every phone of the car park at once
+    addEventListener('online', () => this.#soon(pause(0, 0, Math.random()))) // not every phone of the car park at once
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#soon(0))
     setInterval(() => (this.now = Date.now()), minute / 2)
     $effect.root(() => {
@@ -91,6 +91,7 @@ class Desk {
   async round() {
     const user = session.user?.id
     if (!user || !session.user?.roles.includes('shopper')) return
+    if (Date.now() < this.#notBefore) return this.#soon(0)
     this.#again = this.sending
     if (this.sending) return
     this.sending = true

@@ -1,4 +1,4 @@
-import { api, asked, attend, reach, Unreachable, type Schemas } from './api/client'
+import { api, asked, attend, reach, Unreachable, type Away, type Schemas } from './api/client'
 import { isFull, kept, write, type Known, type Person } from './offline/db'
 
 type Handed = Schemas['Session']
@@ -9,9 +9,9 @@ export const session = $state<{
   user: Person | null | undefined
   /** Whether the server asks them to sign in anew. Until they do, work goes on and waits on the phone. */
   expired: boolean
-  /** Whether the last request reached the server. */
-  online: boolean
-}>({ user: undefined, expired: false, online: navigator.onLine })
+  /** What kept the last request from the server; undefined where it was reached. */
+  away: Away | undefined
+}>({ user: undefined, expired: false, away: navigator.onLine ? undefined : 'network' })
 
 let token: string | undefined
 let expires = 0
@@ -21,7 +21,7 @@ attend({
   who: () => session.user?.id,
   token: () => (Date.now() < expires - 10_000 ? token : undefined),
   renew,
-  heard: (reached) => (session.online = reached),
+  heard: (away) => (session.away = away),
 })
 
 // The tabs of a phone share the cookie, so they have one person: who signs in or out does so in all of them.

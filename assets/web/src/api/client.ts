@@ -14,10 +14,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Why the server is not reached: there is silence, something between answers in its place, or it is busy. */
+export type Away = 'network' | 'portal' | 'busy'
+
 /** The server was not reached, or is busy, or something between answered in its place: try again later. */
 export class Unreachable extends Error {
   constructor(
-    readonly why: 'network' | 'portal' | 'busy',
+    readonly why: Away,
     /** When the server asked to be tried again, in milliseconds from now. */
     readonly after = 0,
   ) {
@@ -34,7 +37,8 @@ const hooks: {
   /** Their access token, while it is good. */
   token: () => string | undefined
   renew: Renew
-  heard: (reached: boolean) => void
+  /** What kept the last request from the server; undefined where it was reached. */
+  heard: (away: Away | undefined) => void
 } = {
   who: () => undefined,
   token: () => undefined,
@@ -47,26 +51,40 @@ export const attend = (given: typeof hooks) => Object.assign(hooks, given)
 
 const busy = new Set([408, 425, 429, 500, 502, 503, 504, 511])
 
+/**
+ * How long an answer may take, in milliseconds: a minute, and for what is sent along as long as that takes at 4 kB/s, which
+ * is one bar of signal. Browsers wait without end on a connection that died, and nothing else would be sent meanwhile. What
+ * counts is the size and not what has left the phone so far, as much of that still waits in the phone itself.
+ */
+const patience = (bytes: number) => 60_000 + bytes / 4
+
 /** fetch that tells an answer of the program from silence, and from what a captive portal says in its place. */
-export async function reach(request: Request): Promise<Response> {
+export async function reach(request: Request, bytes = 0): Promise<Response> {
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(), patience(bytes))
   let answer: Response
   try {
-    answer = await fetch(request, { redirect: 'manual' })
+    answer = await fetch(request, { redirect: 'manual', signal: end.signal })
   } catch {
-    hooks.heard(false)
-    throw new Unreachable('network')
+    throw away('network')
   }
   const kind = answer.headers.get('Content-Type') ?? ''
+  // A report may take long to arrive; it has begun to.
+  if (!kind.includes('json')) clearTimeout(timer)
   const portal =
     answer.type === 'opaqueredirect' || answer.redirected || kind.startsWith('text/html') || (answer.status === 200 && kind === '')
   // The program says no in one form only: in any other it was said by something between.
   const foreign = answer.status >= 400 && !kind.startsWith('application/problem+json')
   if (portal || foreign || busy.has(answer.status)) {
-    hooks.heard(false)
-    throw new Unreachable(busy.has(answer.status) ? 'busy' : 'portal', retryAfter(answer.headers.get('Retry-After') ?? '', Date.now()))
+    throw away(busy.has(answer.status) ? 'busy' : 'portal', retryAfter(answer.headers.get('Retry-After') ?? '', Date.now()))
   }
-  hooks.heard(true)
+  hooks.heard(undefined)
   return answer
+}
+
+function away(why: Away, after?: number): Unreachable {
+  hooks.heard(why)
+  return new Unreachable(why, after)
 }
 
 const longestAsked = 3600_000
@@ -81,32 +99,41 @@ export function retryAfter(text: string, now: number): number {
  * Sends a request with the token of somebody, once more with a fresh one where it was too old. Where somebody else came
  * meanwhile it is not sent: nobody reads or writes in another one's name.
  */
-async function send(request: Request, as: string | undefined): Promise<Response> {
+async function send(request: Request, as: string | undefined, bytes?: number): Promise<Response> {
   if (new URL(request.url).pathname.startsWith('/api/v1/session')) return reach(request)
   const token = hooks.token() ?? (await hooks.renew(undefined))
   if (as !== undefined && hooks.who() !== as) throw new Refusal(401, problemOf({ detail: 'somebody else is signed in' }, 401))
   const again = request.clone()
   if (token) request.headers.set('Authorization', `Bearer ${token}`)
-  const answer = await reach(request)
+  const answer = await reach(request, bytes)
   if (answer.status !== 401) return answer
   const fresh = await hooks.renew(token)
   if (!fresh || (as !== undefined && hooks.who() !== as)) return answer
   again.headers.set('Authorization', `Bearer ${fresh}`)
-  return reach(again)
+  return reach(again, bytes)
 }
 
 /** The operations of the API, typed by its own description. */
 export const api = caller<paths>('/api/v1', (request) => send(request, hooks.who()))
 
-/** Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all. */
-export const by = (user: string) => ({ fetch: (request: Request) => send(request, user) })
+/**
+ * Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all. bytes: of
+ * its body, where that is large.
+ */
+export const by = (user: string, bytes?: number) => ({ fetch: (request: Request) => send(request, user, bytes) })
 
 type Answered<T> = { data?: T; error?: unknown; response: Response }
 
-/** What the operation answered; throws the Refusal or Unreachable. */
-export async function asked<T>(call: Promise<Answered<T>>): Promise<NonNullable<T>> {
+/**
+ * What the operation answered; throws the Refusal or Unreachable. named: whether the answer names what was asked for, as one
+ * must that something on the phone depends on; JSON that does not was not said by the program.
+ */
+export async function asked<T>(call: Promise<Answered<T>>, named?: (answer: NonNullable<T>) => boolean): Promise<NonNullable<T>> {
   const { data, error, response } = await readable(call)
-  if (response.ok) return data as NonNullable<T>
+  if (response.ok) {
+    if (named && !(data && named(data))) throw away('portal')
+    return data as NonNullable<T>
+  }
   throw new Refusal(response.status, problemOf(error, response.status))
 }
 
@@ -121,8 +148,9 @@ async function readable<T>(call: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await call
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Unreachable('portal') // 200, and no JSON
-    if (error instanceof TypeError) throw new Unreachable('network') // it broke off in the middle
+    if (error instanceof SyntaxError) throw away('portal') // 200, and no JSON
+    // It broke off in the middle, or did not end in time.
+    if (error instanceof TypeError || (error instanceof DOMException && error.name === 'AbortError')) throw away('network')
     throw error
   }
 }
@@ -138,7 +166,7 @@ export async function all<T>(page: (cursor: string | undefined) => Promise<{ ite
   let cursor: string | undefined
   do {
     const read = await page(cursor)
-    if (!Array.isArray(read?.items)) throw new Unreachable('portal')
+    if (!Array.isArray(read?.items)) throw away('portal')
     items.push(...read.items)
     cursor = read.next_cursor || undefined
   } while (cursor)

@@ -26,6 +26,15 @@ export interface Known extends Person {
   leaving?: boolean
 }
 
+/** What the server has against an evaluation. */
+export interface Refused {
+  /** The stable word for it, such as urn:fieldcare:evaluation-exists. */
+  type?: string
+  status: number
+  detail: string
+  errors: { pointer: string; detail: string; question?: string }[]
+}
+
 /** The work on one visit. Its answers are rows of their own: each is written before the next tap. */
 export interface Draft {
   user: string
@@ -43,7 +52,9 @@ export interface Draft {
   state: 'open' | 'frozen' | 'refused'
   /** What is sent, once it is frozen: the very text, so that sending it again is the same. */
   content: string
-  refusal?: { status: number; detail: string; errors: { pointer: string; detail: string; question?: string }[] }
+  refusal?: Refused
+  /** How many photos of what is frozen the server does not have yet. */
+  left?: number
   changed: number
 }
 

@@ -1,6 +1,6 @@
 import { Zip, ZipPassThrough } from 'fflate'
 import { kept, type Draft } from './db'
-import { contentOf, of, photosOf, unsent, workOn } from './work'
+import { contentOf, namedIn, of, unsent, workOn } from './work'
 import { keptVersion } from './visits'
 
 /** What a file of unsent work says of itself: POST /evaluations/import reads it. */
@@ -43,8 +43,7 @@ export async function unsentWork(user: string, now: Date): Promise<File> {
   for (const draft of drafts) {
     const content = await contentNow(draft, now)
     add(`evaluations/${draft.evaluation}.json`, text.encode(content))
-    const { answers } = JSON.parse(content) as { answers: Record<string, never> }
-    const named = new Set(Object.values(answers).flatMap(photosOf))
+    const named = namedIn(content)
     for (const key of await kept((db) => db.getAllKeys('photos', of(user, draft.visit)))) {
       if (!named.has(key[2]) || photos.has(key[2])) continue
       const photo = await kept((db) => db.get('photos', key)) // one at a time: phones have little memory

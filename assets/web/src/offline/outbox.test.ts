@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import {
   ann,
   bob,
@@ -203,7 +203,7 @@ test('the pause grows, has an end, and is never the same for a thousand phones n
   const { pause } = tab.outbox
   const middle = Array.from({ length: 20 }, (_, failures) => pause(failures, 0, 0.5))
   for (const [i, one] of middle.entries()) expect(one).toBeGreaterThanOrEqual(middle[i - 1] ?? 0)
-  expect(middle[0]).toBe(2_000)
+  expect(middle[0]).toBe(5_000)
   expect(middle.at(-1)).toBe(300_000)
   const phones = Array.from({ length: 1000 }, (_, i) => pause(5, 0, i / 1000))
   expect(new Set(phones).size).toBe(1000)
@@ -233,6 +233,55 @@ test('photos are sent one by one before their evaluation, and not twice', async 
   expect(new Set(sent)).toEqual(new Set(['one', 'two', 'three']))
 })
 
+test('what is on the phone says how many photos the server does not have yet', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one', 'two', 'three'])
+  const left: (number | undefined)[] = []
+  server.instead = async (a) => {
+    if (a.path !== '/session/refresh') left.push((await drafts())[0]?.left)
+    return a.path === '/evaluations' ? 'silence' : undefined
+  }
+  await flush()
+  expect(left).toEqual([3, 2, 1, 0])
+})
+
+test('a photo that the server threw away meanwhile is sent again', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one', 'two'])
+  server.instead = (a) => (a.path === '/evaluations' ? 'silence' : undefined)
+  await flush()
+  server.photos.delete(photo('two').sha256)
+  const fault = { pointer: '/answers/shelf/photos/1', question: 'shelf', detail: 'this photo was not uploaded by you' }
+  server.instead = (a) => (a.path === '/evaluations' && server.photos.size < 2 ? no(422, 'see errors', [fault]) : undefined)
+  expect((await flush()).round).toBe('sent')
+  expect(server.photos.size).toBe(2)
+})
+
+test('a photo that the server never keeps is told at its question, and not sent for ever', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one'])
+  const fault = { pointer: '/answers/shelf/photos/0', question: 'shelf', detail: 'this photo was not uploaded by you' }
+  server.instead = (a) => (a.path === '/evaluations' ? no(422, 'see errors', [fault]) : undefined)
+  expect((await flush()).round).toBe('refused')
+  expect(server.sent('PUT', '/photos')).toHaveLength(2)
+})
+
+test('an answer that never comes ends after a minute, a photo’s after as long as it takes at 4 kB/s besides', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['a photo '.repeat(100_000)])
+  const { setTimeout } = globalThis
+  const limits: number[] = []
+  server.instead = (a) => (a.path === '/session/refresh' ? undefined : new Promise(() => undefined))
+  tab = await reopen()
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((end, after) => {
+    if (after! >= 60_000) limits.push(after!)
+    return setTimeout(end, after! >= 60_000 && limits.length > 1 ? 0 : after) // the time of whoever never answers is over
+  })
+  expect((await flush()).round).toBe('later')
+  vi.restoreAllMocks()
+  expect(limits).toEqual([60_000, 260_000])
+  expect(tab.session.away).toBe('network')
+  expect(await state()).toEqual(['frozen'])
+  server.instead = () => undefined
+  expect((await flush()).round).toBe('sent')
+})
+
 test('a photo that no answer names any more is not sent', async () => {
   await tab.work.begin(ann.id, visit, now)
   await tab.work.keepPhoto(photo('blurred'), { photos: [photo('blurred').sha256] }, now)
@@ -245,10 +294,11 @@ test('a photo that no answer names any more is not sent', async () => {
 
 test('the refusal of a photo is told at its question', async () => {
   await frozen(tab, { greeted: 'yes' }, ['no picture'])
-  server.instead = (a) => (a.path.startsWith('/photos') ? no(422, 'is not a picture that we can read') : undefined)
+  const faults = [{ pointer: '', detail: 'is not a picture that we can read' }]
+  server.instead = (a) => (a.path.startsWith('/photos') ? no(422, 'see errors', faults) : undefined)
   expect((await flush()).round).toBe('refused')
   expect((await drafts())[0]!.refusal!.errors).toEqual([
-    { pointer: '/answers/shelf', question: 'shelf', detail: 'is not a picture that we can read' },
+    { pointer: '/answers/shelf/photos/' + photo('no picture').sha256, question: 'shelf', detail: 'is not a picture that we can read' },
   ])
   expect(handedIn()).toEqual([])
 })

@@ -1,22 +1,23 @@
-import { handIn, putPhoto } from '../api/evaluations'
+import { handIn, putPhoto, type Receipt } from '../api/evaluations'
 import { Refusal, Unreachable } from '../api/client'
 import { sha256 } from './canonical'
-import { isFull, kept, write, type Draft } from './db'
-import { changed, of, photosOf, unsent } from './work'
+import { isFull, kept, write, type Draft, type PhotoRow } from './db'
+import { changed, namedIn, of, unsent } from './work'
 
 /** How a round of sending ended. */
 export type Round = 'nothing' | 'sent' | 'refused' | 'later' | 'signed out' | 'elsewhere'
 
-const second = 1000
-const longestPause = 5 * 60 * second
+const shortestPause = 5_000
+const longestPause = 5 * 60_000
 
 /**
- * How long to wait after so many rounds that did not reach the server: longer each time, never less than it asked for, and
- * never all phones at once. In milliseconds; random is from 0 to 1.
+ * How long to wait after so many rounds that did not reach the server: longer each time, and always more than it asked for.
+ * The pauses of many phones that missed it at the same moment spread over half as much again as the usual one, so that a
+ * thousand of them never come back as a flood. In milliseconds; random is from 0 to 1.
  */
 export function pause(failures: number, asked: number, random: number): number {
-  const usual = Math.min(longestPause, 2 * second * 2 ** Math.min(failures, 10))
-  return Math.max(asked * (1 + random / 2), usual * (0.75 + random / 2))
+  const usual = Math.min(longestPause, shortestPause * 2 ** Math.min(failures, 10))
+  return asked + usual * (0.25 + 1.5 * random)
 }
 
 /**
@@ -50,24 +51,39 @@ export function flush(user: string): Promise<{ round: Round; after: number }> {
   })
 }
 
-async function send(draft: Draft): Promise<void> {
+/** Sends an evaluation; anew: with the photos that the server had before. */
+async function send(draft: Draft, anew = false): Promise<void> {
   const { user, visit } = draft
-  const content = JSON.parse(draft.content) as { answers: Record<string, never> }
-  const named = new Set(Object.values(content.answers).flatMap(photosOf))
+  const named = namedIn(draft.content)
+  let left = draft.left ?? 0
   for (const key of await kept((db) => db.getAllKeys('photos', of(user, visit)))) {
     const photo = await kept((db) => db.get('photos', key)) // one at a time: phones have little memory
-    if (!photo || photo.arrived || !named.has(photo.sha256)) continue
+    if (!photo || !named.has(photo.sha256) || (photo.arrived && !anew)) continue
     try {
       await putPhoto(user, photo.sha256, photo.bytes, photo.type)
     } catch (error) {
-      if (error instanceof Refusal && error.status !== 401) throw about(error, photo.question)
+      if (error instanceof Refusal && error.status !== 401) throw about(error, photo)
       throw error
     }
+    left = Math.max(0, left - 1)
     // A phone that is too full to note it sends the photo again, which does no harm.
-    await unlessFull(kept((db) => db.put('photos', { ...photo, arrived: true })))
+    await unlessFull(
+      write(['photos', 'drafts'], async (tx) => {
+        await tx.objectStore('photos').put({ ...photo, arrived: true })
+        await tx.objectStore('drafts').put({ ...draft, left })
+      }),
+    )
     changed()
   }
-  const receipt = await handIn(user, draft.content, await sha256(draft.content), draft.evaluation, draft.basedOn > 0)
+  let receipt: Receipt
+  try {
+    receipt = await handIn(user, draft.content, await sha256(draft.content), draft.evaluation, draft.basedOn > 0)
+  } catch (error) {
+    // The server keeps a photo that no evaluation names for a month; work may be older than that.
+    const missed = error instanceof Refusal && error.problem.errors?.some(({ pointer }) => /\/photos\/\d+$/.test(pointer))
+    if (missed && !anew) return send(draft, true)
+    throw error
+  }
   await write(['drafts', 'answers', 'photos'], async (tx) => {
     await tx.objectStore('drafts').delete([user, visit])
     await tx.objectStore('answers').delete(of(user, visit))
@@ -88,13 +104,13 @@ async function unlessFull(written: Promise<unknown>): Promise<void> {
 }
 
 /** A photo's refusal, as one of the question that it answers. */
-function about(error: Refusal, question: string): Refusal {
-  const fault = { pointer: `/answers/${question}`, question, detail: error.problem.detail }
-  return new Refusal(error.status, { ...error.problem, errors: [fault] })
+function about({ status, problem }: Refusal, { question, sha256 }: PhotoRow): Refusal {
+  const detail = problem.errors?.map((fault) => fault.detail).join('; ') || problem.detail
+  return new Refusal(status, { ...problem, errors: [{ pointer: `/answers/${question}/photos/${sha256}`, question, detail }] })
 }
 
 /** Keeps the evaluation with what the server has against it. */
 function refuse(draft: Draft, { status, problem }: Refusal): Promise<unknown> {
-  const refusal = { status, detail: problem.detail, errors: problem.errors ?? [] }
+  const refusal = { type: problem.type, status, detail: problem.detail, errors: problem.errors ?? [] }
   return kept((db) => db.put('drafts', { ...draft, state: 'refused', refusal }))
 }

@@ -41,6 +41,8 @@ export const visit = {
 } as unknown as Visit
 
 export const version = {
+  checklist_id: visit.checklist_id,
+  number: visit.checklist_version,
   document: {
     title: 'Branch visit',
     moments: [{ id: 'in', text: 'Came in' }],
@@ -94,6 +96,10 @@ export const page = (status = 200) =>
 
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex')
 
+/** What fetch does when it is to end before there is an answer. */
+const ended = (signal: AbortSignal | null | undefined) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(new DOMException('ended', 'AbortError'))))
+
 /** A pretended server, that takes what it is sent once, and whoever signed in last by its cookie. */
 export class Server {
   asked: Asked[] = []
@@ -106,7 +112,7 @@ export class Server {
   /** Says something else instead, or that the answer is lost on the way. */
   instead: (asked: Asked) => Reply | Promise<Reply> = () => undefined
 
-  answer = async (request: Request): Promise<Response> => {
+  answer = async (request: Request, { signal }: RequestInit = {}): Promise<Response> => {
     const body = new Uint8Array(await request.arrayBuffer())
     const { pathname } = new URL(request.url)
     const asked = {
@@ -117,7 +123,7 @@ export class Server {
       token: request.headers.get('Authorization')?.replace('Bearer ', '') ?? null,
     }
     this.asked.push(asked)
-    const other = await this.instead(asked)
+    const other = await Promise.race([this.instead(asked), ended(signal)])
     if (other === 'silence') throw new TypeError('Failed to fetch')
     if (other instanceof Response) return other
     const said = this.#answer(asked)
@@ -141,7 +147,10 @@ export class Server {
     const by = token?.replace('token of ', '')
     if (!by) return no(401, 'sign in')
     if (path === '/visits') return json(200, { items: this.visits[by] })
-    if (path.startsWith('/checklists/')) return json(200, version)
+    if (path.startsWith('/checklists/')) {
+      const [, , checklist, , number] = path.split('/')
+      return json(200, { ...version, checklist_id: checklist, number: Number(number) })
+    }
     if (path.startsWith('/photos/')) {
       const hash = sha256(body)
       if (path !== '/photos/' + hash) return no(422, 'another hash')

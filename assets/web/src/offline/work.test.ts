@@ -201,7 +201,16 @@ test('a visit whose checklist is refused does not keep the others from theirs', 
   const { no } = await import('./testing')
   server.instead = (a) => (a.path.endsWith('/versions/3') ? no(404, 'there is no such thing') : undefined)
   await tab.visits.fetchVisits(ann.id, now.getTime())
-  expect(await tab.visits.keptVersion(ann.id, visit.checklist_id, 2)).toEqual(version)
+  expect(await tab.visits.keptVersion(ann.id, visit.checklist_id, 2)).toEqual({ ...version, number: 2 })
+})
+
+test('what does not name the checklist that was asked for is not kept as that one', async () => {
+  server.visits = { ann: [{ ...visit, checklist_version: 2 }] }
+  server.instead = (a) => (a.path.endsWith('/versions/2') ? Response.json({ ok: true }) : undefined)
+  await expect(tab.visits.fetchVisits(ann.id, now.getTime())).rejects.toMatchObject({ why: 'portal' })
+  server.instead = () => undefined
+  await tab.visits.fetchVisits(ann.id, now.getTime())
+  expect(await tab.visits.keptVersion(ann.id, visit.checklist_id, 2)).toEqual({ ...version, number: 2 })
 })
 
 test('a list that was not said by the program takes no visit from the phone', async () => {

@@ -140,6 +140,7 @@ export async function freeze(user: string, visit: string, document: Document, no
     const finished = now.toISOString()
     const next: Draft = { ...draft, finished, state: 'frozen', changed: now.getTime() }
     next.content = contentOf(next, document, answers, photos)
+    next.left = photosLeft(next.content, photos)
     delete next.refusal
     await tx.objectStore('drafts').put(next)
   })
@@ -159,6 +160,18 @@ export function contentOf(draft: Draft, document: Document, entered: Answers, ph
   const body = { answers, moments: draft.moments, photos: claims }
   if (draft.basedOn > 0) return canonical({ ...body, based_on: draft.basedOn })
   return canonical({ ...body, id: draft.evaluation, visit_id: draft.visit, begun: draft.begun || draft.finished, finished: draft.finished })
+}
+
+/** How many of the photos that a content names the server does not have. */
+function photosLeft(content: string, photos: PhotoRow[]): number {
+  const named = namedIn(content)
+  return photos.filter((p) => named.has(p.sha256) && !p.arrived).length
+}
+
+/** The photos that the answers of a content name. */
+export function namedIn(content: string): Set<string> {
+  const { answers } = JSON.parse(content) as { answers: Answers }
+  return new Set(Object.values(answers).flatMap(photosOf))
 }
 
 /** The photos that an answer names. */
