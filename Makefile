@@ -3,8 +3,9 @@
 # make test   runs every test on SQLite and on PostgreSQL, those of the web app, and the app in a browser
 # make check  format, vet, lint, and the tests under the race detector
 # make bench  measures, as ratios within one run
+# make bench-web  measures the web app on a slow phone, beside a plain page of the same questions
 # make fuzz   looks for input that breaks the operations on focus groups and their invitations
-.PHONY: run test check bench build web types fuzz
+.PHONY: run test check bench bench-web build web types fuzz
 
 LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -45,6 +46,9 @@ bench:
 	go test -run '^$$' -bench 'Submissions|BranchReport|Answers|Invitations' -benchtime 1x -timeout 60m ./cmd/fieldcare
 	go test -run '^$$' -bench Documents -benchtime 1x ./pdf
 	go test -run '^$$' -bench Panel -benchtime 1x ./scheduling
+
+bench-web: web build
+	FIELDCARE_PROGRAM=$(CURDIR)/bin/fieldcare npm run --prefix $(WEB) bench
 
 # What a request runs through differs from time to time (jobs, groups of writes), so that Go would seek a smaller input
 # that runs through the same until its minute is over, instead of trying others.

@@ -28,5 +28,5 @@ export default ts.config(
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } } },
   rooms(['src/pages/**', 'src/ui/**'], ['idb', '**/offline/db'], 'views read through the stores'),
   rooms(['src/offline/**'], ['svelte', '**/ui/**', '**/pages/**'], 'what is kept and sent knows no page'),
-  { files: ['build/**', '*.ts', '*.js', 'e2e/**'], languageOptions: { globals: globals.node } },
+  { files: ['build/**', '*.ts', '*.js', 'e2e/**', 'bench/**'], languageOptions: { globals: globals.node } },
 )

@@ -1,0 +1,11 @@
+import { defineConfig } from '@playwright/test'
+import tests from '../playwright.config'
+
+/** What is measured is measured in the browser of the tests, with the program that people use. */
+export default defineConfig(tests, {
+  testDir: '.',
+  testMatch: '*.bench.ts',
+  globalSetup: '../e2e/demo.ts',
+  timeout: 1_800_000,
+  reporter: 'line',
+})
