@@ -7,5 +7,7 @@ export default defineConfig(tests, {
   testMatch: '*.bench.ts',
   globalSetup: '../e2e/demo.ts',
   timeout: 1_800_000,
+  expect: { timeout: 120_000 },
+  use: { actionTimeout: 120_000 }, // how long it takes is told, never a failure
   reporter: 'line',
 })

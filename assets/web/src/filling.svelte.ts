@@ -15,18 +15,27 @@ import {
   photosOf,
   workOn,
 } from './offline/work'
+import type { Wrong } from './checklist/answer'
 import { desk } from './desk.svelte'
 import { session } from './session.svelte'
+
+/** A question as it stands on the screen: an answer touches the few that it changes, however many there are. */
+export class Asked {
+  answer = $state.raw<Answer>()
+  shown = $state(false)
+  missing = $state(false)
+  wrong = $state.raw<Wrong>()
+}
 
 /** An evaluation that is being filled in: what is on the screen, each part of it on the phone before the next tap. */
 export class Filling {
   readonly document: Document
   draft = $state.raw() as Draft
   answers = $state.raw<Answers>({})
+  standing = $state.raw() as Standing
   photos = $state.raw<PhotoRow[]>([])
   /** Why the last thing entered is not on the phone: it is full, or another tab has sent the evaluation. */
   trouble = $state<'full' | 'frozen' | 'lost'>()
-  readonly standing: Standing = $derived.by(() => standing(this.document, this.answers))
   /** Of a returned evaluation: the questions that may be changed. */
   readonly open: Set<string> | undefined
   readonly words: string | undefined
@@ -41,10 +50,29 @@ export class Filling {
   ) {
     this.document = version.document
     this.draft = draft
-    this.answers = answers
     this.photos = photos
+    for (const section of version.document.sections) for (const { id } of section.questions) this.#questions.set(id, new Asked())
+    this.#stand(answers)
     this.open = returned && reopened(version.document, returned.open)
     this.words = returned?.words
+  }
+
+  readonly #questions = new Map<string, Asked>()
+
+  /** A question of the checklist. */
+  question(id: string): Asked {
+    return this.#questions.get(id)!
+  }
+
+  #stand(answers: Answers) {
+    this.answers = answers
+    this.standing = standing(this.document, answers)
+    for (const [id, question] of this.#questions) {
+      question.answer = answers[id]
+      question.shown = this.standing.visible.has(id)
+      question.missing = this.standing.missing.has(id)
+      question.wrong = this.standing.wrong.get(id)
+    }
   }
 
   /** What was entered and is not on the phone yet: it is kept with the next thing that is. */
@@ -61,7 +89,7 @@ export class Filling {
     const next: Record<string, Answer> = { ...this.answers }
     if (answer === undefined) delete next[question]
     else next[question] = answer
-    this.answers = next
+    this.#stand(next)
   }
 
   /** Shrinks a photo and keeps it in the answer to a question. It throws when the file is no picture. */

@@ -1,6 +1,8 @@
 /** The language of the pages. English is written first; another language is a folder of messages beside `en`. */
 export const language = 'en-GB'
 
+const plural = new Intl.PluralRules(language)
+
 type Values = Record<string, string | number>
 type Counted<K> = K extends `${infer Base}.other` ? Base : never
 
@@ -10,9 +12,8 @@ type Counted<K> = K extends `${infer Base}.other` ? Base : never
  */
 export function words<M extends Record<string, string>>(messages: M) {
   type Key = keyof M & string
-  const rules = new Intl.PluralRules(language)
   return (key: Key | Counted<Key>, values: Values = {}): string => {
-    const counted = typeof values.n === 'number' ? messages[`${key}.${rules.select(values.n)}`] : undefined
+    const counted = typeof values.n === 'number' ? messages[`${key}.${plural.select(values.n)}`] : undefined
     const text = counted ?? messages[key] ?? messages[`${key}.other`] ?? key
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
   }

@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client'
-import { read, type Answer, type Question, type Said, type Wrong } from './answer'
+import { read, type Answer, type Question, type Read, type Said, type Wrong } from './answer'
 import { asksAbout, holds } from './condition'
 
 export type Document = Schemas['Document']
@@ -21,6 +21,8 @@ interface Asked {
   question: Question
   section: number
   dependsOn: string[]
+  /** What was answered last and how it was read: of all answers, each tap changes one. */
+  last?: { answer: Answer | undefined; read: Read }
 }
 
 /** The questions of a checklist in their order, each with the questions on which it depends whether it is shown. */
@@ -39,6 +41,11 @@ function inOrder(document: Document): Asked[] {
 /** A version never changes, and is asked about at every answer. */
 const ordered = new WeakMap<Document, Asked[]>()
 
+function readOnce(asked: Asked, answer: Answer | undefined): Read {
+  if (!asked.last || asked.last.answer !== answer) asked.last = { answer, read: read(asked.question, answer) }
+  return asked.last.read
+}
+
 /**
  * How the questions stand: the same rules, in the same order, as the server's. What hangs on a question that is itself
  * wrong or missing is not named, since mending that may hide it.
@@ -49,9 +56,10 @@ export function standing(document: Document, answers: Answers): Standing {
   const unsure = new Set<string>()
   const saidOf = (id: string) => said.get(id)
   const shown = document.sections.map(() => undefined as boolean | undefined)
-  for (const { question: q, section, dependsOn } of inOrder(document)) {
+  for (const asked of inOrder(document)) {
+    const { question: q, section, dependsOn } = asked
     shown[section] ??= holds(document.sections[section]!.show_when, saidOf)
-    const answer = read(q, answers[q.id])
+    const answer = readOnce(asked, answers[q.id])
     const given = answer.said !== undefined || answer.wrong !== undefined
     const hangs = dependsOn.some((id) => unsure.has(id))
     if (hangs) unsure.add(q.id)
