@@ -1,16 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vite'
+import { firstLoad } from './build/first-load.ts'
 import { packed } from './build/packed.ts'
 import { serviceWorker } from './build/service-worker.ts'
 
 const program = process.env.FIELDCARE_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [svelte(), serviceWorker('src/sw.js'), packed()],
+  plugins: [
+    svelte(),
+    firstLoad(['src/pages/SignIn.svelte', 'src/pages/shopper/Visits.svelte', 'src/pages/shopper/Evaluation.svelte'], 45_000),
+    serviceWorker('src/sw.js'),
+    packed(),
+  ],
   build: {
     outDir: 'dist/app',
     target: 'es2022',
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0, // the policy allows no data: addresses
     reportCompressedSize: false,
     // All of the first load in one file: pressed together it is a tenth smaller.

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte'
+import type { pages } from './pages/office'
 import SignIn from './pages/SignIn.svelte'
 import Evaluation from './pages/shopper/Evaluation.svelte'
 import Visits from './pages/shopper/Visits.svelte'
@@ -23,27 +24,32 @@ const leaders = ['coordinator', 'moderator', 'admin']
 const reporters = ['manager', 'coordinator', 'admin']
 const coordinators = ['coordinator', 'admin']
 
+const office = (page: keyof typeof pages) => async (): Promise<{ default: Page }> => {
+  const { pages } = await import('./pages/office')
+  return pages[page]()
+}
+
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
   { path: '/sign-in', page: SignIn },
   { path: '/forgotten-password', load: () => import('./pages/ForgottenPassword.svelte') },
   { path: '/set-password', load: () => import('./pages/SetPassword.svelte') },
   { path: '/me', roles: everybody, load: () => import('./pages/Me.svelte') },
-  { path: '/review', roles: coordinators, load: () => import('./pages/coordinator/Review.svelte') },
-  { path: '/evaluations/:id', roles: coordinators, load: () => import('./pages/coordinator/Evaluation.svelte') },
-  { path: '/visits', roles: coordinators, load: () => import('./pages/coordinator/Visits.svelte') },
-  { path: '/visits/plan', roles: coordinators, load: () => import('./pages/coordinator/Plan.svelte') },
-  { path: '/visits/:id', roles: coordinators, load: () => import('./pages/coordinator/Visit.svelte') },
+  { path: '/review', roles: coordinators, load: office('queue') },
+  { path: '/evaluations/:id', roles: coordinators, load: office('review') },
+  { path: '/visits', roles: coordinators, load: office('visits') },
+  { path: '/visits/plan', roles: coordinators, load: office('plan') },
+  { path: '/visits/:id', roles: coordinators, load: office('visit') },
   { path: '/visits', roles: ['shopper'], page: Visits },
   { path: '/visits/:id', roles: ['shopper'], load: () => import('./pages/shopper/Visit.svelte') },
   { path: '/visits/:id/in-branch', roles: ['shopper'], load: () => import('./pages/shopper/InBranch.svelte') },
   { path: '/visits/:id/evaluation', roles: ['shopper'], page: Evaluation },
-  { path: '/focus-groups', roles: leaders, load: () => import('./pages/groups/Groups.svelte') },
-  { path: '/focus-groups/:id', roles: leaders, load: () => import('./pages/groups/Group.svelte') },
-  { path: '/focus-groups/:id/check-in', roles: leaders, load: () => import('./pages/groups/CheckIn.svelte') },
-  { path: '/branches', roles: reporters, load: () => import('./pages/manager/Branches.svelte') },
-  { path: '/branches/:id', roles: reporters, load: () => import('./pages/manager/BranchReport.svelte') },
-  { path: '/evaluations/:id', roles: ['manager'], load: () => import('./pages/manager/VisitReport.svelte') },
+  { path: '/focus-groups', roles: leaders, load: office('groups') },
+  { path: '/focus-groups/:id', roles: leaders, load: office('group') },
+  { path: '/focus-groups/:id/check-in', roles: leaders, load: office('checkIn') },
+  { path: '/branches', roles: reporters, load: office('branches') },
+  { path: '/branches/:id', roles: reporters, load: office('branch') },
+  { path: '/evaluations/:id', roles: ['manager'], load: office('evaluation') },
 ]
 
 /** Where each role begins. */
