@@ -13,13 +13,20 @@ export interface PlannedVisit {
   version: number
 }
 
+/** What the phone says of a photo. */
+interface PhotoClaim {
+  taken_at?: string
+  position?: { lat: number; lon: number; accuracy?: number }
+  source?: string
+}
+
 interface Evaluation {
   id: string
   visit_id: string
   state: string
   revision: number
   answers: Record<string, unknown>
-  photos: { sha256: string }[]
+  photos: { sha256: string; claim?: PhotoClaim }[]
   moments: { id: string }[]
 }
 
