@@ -1,11 +1,15 @@
 import type { Answer, Question } from '../../checklist/answer'
 
-/** What every control of an answer is given, beside what ties it to its label. */
+/** What every control of an answer is given. */
 export interface AnswerProps {
   question: Question
   answer: Answer | undefined
   keep: (answer: Answer | undefined) => unknown
-  'aria-labelledby'?: string
-  'aria-describedby'?: string | undefined
-  'aria-invalid'?: boolean | undefined
+}
+
+/** What ties a field to its question for those who listen: the ids of its name and of what is said of it. */
+export interface Tied {
+  named: string
+  described: string | undefined
+  wrong: boolean
 }
