@@ -47,6 +47,7 @@ type Summary struct {
 	ReceivedAt       time.Time     `json:"received_at"`
 	Marks            []string      `json:"marks" enum:"late,expired,cancelled" doc:"late, expired, cancelled"`
 	BasisPoints      *int64        `json:"score_basis_points,omitempty" doc:"Of the current revision; absent without a score"`
+	Shown            string        `json:"score_shown,omitempty" doc:"The same in per cent with one decimal, as every page and report shows it" example:"80.0"`
 	Observed         int           `json:"observed" doc:"How many observations the current revision has"`
 	Grade            *int          `json:"grade,omitempty" doc:"The reviewer's 1 to 10 for the shopper's work"`
 	ApprovedAt       *time.Time    `json:"approved_at,omitempty"`
@@ -164,7 +165,7 @@ func (r *evaluationRow) summary() Summary {
 	}
 	_ = json.Unmarshal([]byte(r.ScoreText), &exact) // written by record
 	if exact.Score != nil {
-		s.BasisPoints = &exact.Score.BasisPoints
+		s.BasisPoints, s.Shown = &exact.Score.BasisPoints, exact.Score.Shown
 	}
 	if !r.ApprovedAt.IsZero() {
 		s.ApprovedAt = &r.ApprovedAt.Time

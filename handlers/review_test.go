@@ -231,5 +231,7 @@ func TestTheListGivesTheScoreAsTheEvaluationDoes(t *testing.T) {
 	whole := w.carol.get(evaluationPath(id, "")).object()
 	require.Equal(t, "50/101", whole["score"].(map[string]any)["score"].(map[string]any)["fraction"])
 	require.Equal(t, 4950.0, whole["score_basis_points"], "0.49504950…")
-	require.Equal(t, 4950.0, w.carol.get("/evaluations").items()[0]["score_basis_points"])
+	listed := w.carol.get("/evaluations").items()[0]
+	require.Equal(t, 4950.0, listed["score_basis_points"])
+	require.Equal(t, "49.5", listed["score_shown"])
 }

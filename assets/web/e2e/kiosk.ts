@@ -23,6 +23,13 @@ const kiosk = {
             { id: 'no', text: 'No', points: 0 },
           ],
         },
+        {
+          id: 'instead',
+          type: 'text',
+          text: 'What happened instead of a greeting?',
+          required: true,
+          show_when: { question: 'greeted', is: ['no'] },
+        },
         { id: 'words', type: 'text', text: 'What was said?', required: true },
         { id: 'shelf', type: 'photo', text: 'The shelf', required: true, min_photos: 1, max_photos: 3 },
       ],
@@ -30,9 +37,9 @@ const kiosk = {
   ],
 }
 
-/** The demo's shopper is offered a visit with the short checklist. */
-export async function offerKiosk(office: Office): Promise<PlannedVisit> {
-  return office.offer('Buy a newspaper.', await office.publish(kiosk))
+/** The demo's shopper is offered a visit with the short checklist, at any branch or at that of a code. */
+export async function offerKiosk(office: Office, code?: string): Promise<PlannedVisit> {
+  return office.offer('Buy a newspaper.', await office.publish(kiosk), code)
 }
 
 /** The shopper signs in, accepts the visit and answers everything: the summary stands open, nothing is sent. */

@@ -52,8 +52,8 @@ export class Office {
     return (await answer.json()) as T
   }
 
-  async signIn() {
-    const { access_token } = await this.#call<{ access_token: string }>('/session', { email: 'coordinator@fieldcare.example', password })
+  async signIn(who = 'coordinator') {
+    const { access_token } = await this.#call<{ access_token: string }>('/session', { email: `${who}@fieldcare.example`, password })
     this.#token = access_token
   }
 
@@ -66,17 +66,17 @@ export class Office {
 
   /**
    * Offers the demo's shopper a visit that is open now, with this checklist or the demo's, at a branch that has no visit of
-   * theirs ahead.
+   * theirs ahead, or at that of a code.
    */
-  async offer(instructions: string, published?: Published): Promise<PlannedVisit> {
+  async offer(instructions: string, published?: Published, code?: string): Promise<PlannedVisit> {
     type Items<T> = { items: T[] }
     const shopper = (await this.#call<Items<{ id: string }>>('/users?search=sam')).items[0]!
     const checklist =
       published ?? (await this.#call<Items<{ id: string; title: string }>>('/checklists')).items.find((c) => c.title === 'Café visit')!
-    const branches = (await this.#call<Items<{ id: string; name: string; zone: string }>>('/branches')).items
+    const branches = (await this.#call<Items<{ id: string; name: string; code: string; zone: string }>>('/branches')).items
     const ahead = (await this.#call<Items<{ branch: { id: string }; state: string }>>(`/visits?shopper=${shopper.id}&limit=200`)).items
     const busy = new Set(ahead.filter((v) => ['offered', 'accepted'].includes(v.state)).map((v) => v.branch.id))
-    const branch = branches.find((b) => !busy.has(b.id))!
+    const branch = branches.find((b) => (code ? b.code === code : !busy.has(b.id)))!
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone: branch.zone, dateStyle: 'short' })
     const [today, tomorrow] = [day.format(Date.now()), day.format(Date.now() + 24 * 3600_000)]
     this.#shopper = shopper.id
@@ -105,9 +105,15 @@ export class Office {
     return (await this.#call<{ items: { id: string }[] }>(`/visits?branch=${branch}&limit=200`)).items
   }
 
-  /** Everything that was handed in for a visit, in full. */
-  async handedIn(visit: PlannedVisit): Promise<Evaluation[]> {
-    const { items } = await this.#call<{ items: Evaluation[] }>(`/evaluations?state=submitted&shopper=${this.#shopper}&limit=200`)
+  /** The mails of a kind that were made, as an admin reads them. */
+  async mails(template: string): Promise<{ template: string; to: string; subject?: string }[]> {
+    const mails = await this.#call<{ items: { template: string; to: string; subject?: string }[] }>('/mails?limit=200')
+    return mails.items.filter((mail) => mail.template === template)
+  }
+
+  /** Everything that was handed in for a visit and is in a state, in full. */
+  async handedIn(visit: PlannedVisit, state = 'submitted'): Promise<Evaluation[]> {
+    const { items } = await this.#call<{ items: Evaluation[] }>(`/evaluations?state=${state}&shopper=${this.#shopper}&limit=200`)
     return Promise.all(items.filter((e) => e.visit_id === visit.id).map((e) => this.#call<Evaluation>('/evaluations/' + e.id)))
   }
 }

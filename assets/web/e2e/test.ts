@@ -7,7 +7,10 @@ export class Troubles {
   readonly said: string[] = []
   #unreachable = false
 
-  watch(context: BrowserContext) {
+  async watch(context: BrowserContext) {
+    await context.addInitScript(() =>
+      addEventListener('securitypolicyviolation', (e) => console.error(`the policy forbids ${e.effectiveDirective} ${e.blockedURI}`)),
+    )
     context.on('weberror', (error) => this.said.push(error.error().stack ?? error.error().message))
     context.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return
@@ -27,7 +30,12 @@ interface Fixtures {
   program: Program
   office: Office
   troubles: Troubles
+  /** Opens the app in another browser: on another phone or, where it is wide, at a desk. */
+  elsewhere: (viewport?: { width: number; height: number }) => Promise<Page>
 }
+
+/** The screen of a desk. */
+export const wide = { width: 1280, height: 800 }
 
 /** A test with the program on a copy of the demo, a coordinator at the office, and nothing to be said by the browser. */
 export const test = base.extend<Fixtures>({
@@ -47,15 +55,22 @@ export const test = base.extend<Fixtures>({
   troubles: [
     async ({ context }, use) => {
       const troubles = new Troubles()
-      troubles.watch(context)
-      await context.addInitScript(() =>
-        addEventListener('securitypolicyviolation', (e) => console.error(`the policy forbids ${e.effectiveDirective} ${e.blockedURI}`)),
-      )
+      await troubles.watch(context)
       await use(troubles)
       expect(troubles.said, 'what the browser says').toEqual([])
     },
     { auto: true },
   ],
+  elsewhere: async ({ browser, troubles }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async (viewport) => {
+      const context = await browser.newContext(viewport && { viewport })
+      contexts.push(context)
+      await troubles.watch(context)
+      return context.newPage()
+    })
+    for (const context of contexts) await context.close()
+  },
 })
 
 export { expect }

@@ -14,7 +14,7 @@ import {
   type Seen,
 } from './door/attendance'
 import type { DoorRow, SeenRow, Session } from './offline/db'
-import { fetchDoor, flushDoors, keepSeen, keptDoor, keptDoors, letGo, tryAgain, unsentSeen, type DoorRound } from './offline/doors'
+import { fetchDoor, flushDoors, keepSeen, keptDoor, keptDoors, letGo, tryAgain, unsentSeen } from './offline/doors'
 import { pause } from './offline/outbox'
 import { whenChanged } from './offline/work'
 import { session as person } from './session.svelte'
@@ -166,11 +166,43 @@ export class Door {
   }
 }
 
-/** Sends what was seen at any door and did not reach the server yet. Returns how much still waits. */
-export async function sendSeen(): Promise<{ round: DoorRound; waiting: number }> {
+/** Sends what was seen at any door and did not reach the server yet. Returns how much still waits; 0 where the phone does not say. */
+export async function sendSeen(): Promise<number> {
   const user = person.user?.id ?? ''
-  const { round } = await flushDoors(user, () => person.user?.id)
-  return { round, waiting: (await unsentSeen(user)).length }
+  try {
+    await flushDoors(user, () => person.user?.id)
+    return (await unsentSeen(user)).length
+  } catch (error) {
+    console.error(error)
+    return 0
+  }
+}
+
+let sending: (() => void) | undefined
+
+/** From now on sends what was seen at any door as soon as it can, whoever is here and whichever page is open. */
+export function keepSending() {
+  sending ??= $effect.root(() => {
+    $effect(() => {
+      if (!person.user || person.expired) return
+      let failures = 0
+      let timer: ReturnType<typeof setTimeout> | undefined
+      let stopped = false
+      const round = async () => {
+        clearTimeout(timer)
+        const waiting = await sendSeen()
+        if (waiting > 0 && !stopped) timer = setTimeout(() => void round(), pause(failures++, 0, Math.random()))
+      }
+      const now = () => void round()
+      addEventListener('online', now)
+      now()
+      return () => {
+        stopped = true
+        clearTimeout(timer)
+        removeEventListener('online', now)
+      }
+    })
+  })
 }
 
 /** The sessions whose doors open without a signal. */

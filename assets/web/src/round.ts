@@ -28,6 +28,12 @@ export function amountOf(text: string, currency: string): number | undefined {
   return Number(whole + part.padEnd(decimals, '0'))
 }
 
+/** An amount in minor units as it is written down: 12.50. */
+export function amountAsText({ amount, currency }: { amount: number; currency: string }): string {
+  const decimals = decimalsOf(currency)
+  return (amount / 10 ** decimals).toFixed(decimals)
+}
+
 function decimalsOf(currency: string): number {
   try {
     return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2

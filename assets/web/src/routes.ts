@@ -36,6 +36,7 @@ export const routes: Route[] = [
   { path: '/set-password', load: () => import('./pages/SetPassword.svelte') },
   { path: '/me', roles: everybody, load: () => import('./pages/Me.svelte') },
   { path: '/review', roles: coordinators, load: office('queue') },
+  { path: '/review/import', roles: coordinators, load: office('takeIn') },
   { path: '/evaluations/:id', roles: coordinators, load: office('review') },
   { path: '/visits', roles: coordinators, load: office('visits') },
   { path: '/visits/plan', roles: coordinators, load: office('plan') },

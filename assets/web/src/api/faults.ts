@@ -1,7 +1,11 @@
 import { Refusal } from './client'
 
 /** Whether something was refused because something else happened meanwhile: what is to be done is to read it anew. */
-export const overtaken = (failure: unknown) => failure instanceof Refusal && (failure.status === 409 || failure.status === 412)
+export const overtaken = (failure: unknown) =>
+  failure instanceof Refusal && (failure.status === 412 || (failure.status === 409 && !own.includes(failure.problem.type)))
+
+/** Nobody reviews an own evaluation, or approves one that they handed in: that stays so. */
+const own = ['urn:fieldcare:own-work', 'urn:fieldcare:own-import']
 
 /** Whether a shopper is at a branch too shortly before or after; that can be confirmed. */
 export const rotation = (failure: unknown) => failure instanceof Refusal && failure.problem.type === 'urn:fieldcare:rotation'

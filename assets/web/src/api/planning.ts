@@ -32,6 +32,21 @@ export const visits = (states: string, branch: string, from: string, cursor: str
 export const movesOf = async (visit: string) =>
   (await asked(api.GET('/visits/{id}/moves', { params: { path: { id: visit } } }))).items as VisitMove[]
 
+/** The names of users, by their ids; who cannot be read has none. */
+export async function namesOf(users: string[]): Promise<Map<string, string>> {
+  const read = async (id: string) => [id, (await asked(api.GET('/users/{id}', { params: { path: { id } } }))).name] as const
+  const found = await Promise.allSettled([...new Set(users)].map(read))
+  return new Map(found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+}
+
+/** The version of a checklist that a visit is made with. */
+export const versionOf = ({ checklist_id: id, checklist_version: n }: Visit) =>
+  asked(api.GET('/checklists/{id}/versions/{n}', { params: { path: { id, n } } }))
+
+/** Changes a visit, as it was read, that was not made yet. */
+export const change = ({ id, edition }: Visit, body: Schemas['VisitChange']) =>
+  asked(api.PATCH('/visits/{id}', { params: { path: { id }, header: { 'If-Match': `"${edition}"` } }, body }))
+
 export const offer = (visit: string, body: Schemas['VisitOffer']) =>
   asked(api.POST('/visits/{id}/offer', { params: { path: { id: visit } }, body }))
 

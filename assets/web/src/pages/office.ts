@@ -4,6 +4,7 @@
  */
 export const pages = {
   queue: () => import('./coordinator/Review.svelte'),
+  takeIn: () => import('./coordinator/Import.svelte'),
   review: () => import('./coordinator/Evaluation.svelte'),
   visits: () => import('./coordinator/Visits.svelte'),
   plan: () => import('./coordinator/Plan.svelte'),

@@ -1,0 +1,16 @@
+import { desk } from './desk.svelte'
+import { has, recall } from './session.svelte'
+import { version } from './update.svelte'
+
+/** What happens once, when the app opens. */
+export function start() {
+  void recall()
+  desk.watch()
+  version.watch()
+  $effect.root(() => {
+    $effect(() => {
+      // What is not on the phone yet, and cannot be fetched, has nothing to send.
+      if (has('moderator', 'coordinator', 'admin')) import('./door.svelte').then((door) => door.keepSending()).catch(() => undefined)
+    })
+  })
+}
