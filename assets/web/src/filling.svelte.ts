@@ -1,23 +1,35 @@
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
 import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
+import type { Wrong } from './checklist/answer'
 import { develop } from './offline/photo'
 import {
   begin,
-  beginRevision,
   changeDraft,
-  dropPhotos,
+  entered,
   freeze,
   Frozen,
-  keepAnswers,
+  keepAnswer,
   keepPhoto,
   mend,
-  photosOf,
+  newWork,
+  removePhoto,
+  whenChanged,
+  withoutPhoto,
+  withPhoto,
   workOn,
+  type Work,
 } from './offline/work'
-import type { Wrong } from './checklist/answer'
 import { desk } from './desk.svelte'
 import { session } from './session.svelte'
+
+/** Something entered: shown at once, and kept on the phone as soon as it can be. */
+interface Entry {
+  show: () => void
+  keep: () => Promise<unknown>
+}
+
+const aWhile = 2000
 
 /** A question as it stands on the screen: an answer touches the few that it changes, however many there are. */
 export class Asked {
@@ -25,6 +37,8 @@ export class Asked {
   shown = $state(false)
   missing = $state(false)
   wrong = $state.raw<Wrong>()
+  /** Whether something of its answer is on the screen only. */
+  unkept = $state(false)
 }
 
 /** An evaluation that is being filled in: what is on the screen, each part of it on the phone before the next tap. */
@@ -34,8 +48,8 @@ export class Filling {
   answers = $state.raw<Answers>({})
   standing = $state.raw() as Standing
   photos = $state.raw<PhotoRow[]>([])
-  /** Why the last thing entered is not on the phone: it is full, or another tab has sent the evaluation. */
-  trouble = $state<'full' | 'frozen' | 'lost'>()
+  /** Why something entered is not on the phone: it is full, or another tab has sent the evaluation; unsent: too full to send. */
+  trouble = $state<'full' | 'frozen' | 'lost' | 'unsent'>()
   /** Of a returned evaluation: the questions that may be changed. */
   readonly open: Set<string> | undefined
   readonly words: string | undefined
@@ -43,16 +57,12 @@ export class Filling {
   constructor(
     readonly visit: Visit,
     version: Version,
-    draft: Draft,
-    answers: Answers,
-    photos: PhotoRow[],
+    work: Work,
     returned?: { open: string[]; words: string },
   ) {
     this.document = version.document
-    this.draft = draft
-    this.photos = photos
     for (const section of version.document.sections) for (const { id } of section.questions) this.#questions.set(id, new Asked())
-    this.#stand(answers)
+    this.#take(work)
     this.open = returned && reopened(version.document, returned.open)
     this.words = returned?.words
   }
@@ -75,14 +85,51 @@ export class Filling {
     }
   }
 
-  /** What was entered and is not on the phone yet: it is kept with the next thing that is. */
-  readonly #unkept = new Map<string, Answer | undefined>()
+  /**
+   * What is not on the phone yet, by what it is about: something newer about the same takes its place. What does not fit
+   * stays here and is tried again, and keeps nothing else waiting.
+   */
+  readonly #entries = new Map<string, Entry>()
+  #keeping: Promise<void> | undefined
+  #later: ReturnType<typeof setTimeout> | undefined
+
+  get #of() {
+    return [this.draft.user, this.draft.visit] as const
+  }
+
+  /** Whether something of this is nowhere but here. */
+  get waiting() {
+    return this.#entries.size > 0 && this.trouble !== 'frozen'
+  }
+
+  /** Shows what other tabs enter, too. Returns how to stop. */
+  watch() {
+    return whenChanged(() => void this.#look())
+  }
+
+  async #look() {
+    const work = await opened(...this.#of, this.photos)
+    if (!work) return
+    this.#take(work)
+    for (const entry of this.#entries.values()) entry.show()
+  }
+
+  #take({ draft, answers, photos }: Work) {
+    this.draft = draft
+    this.photos = photos
+    this.#stand(answers)
+  }
+
+  begin(work: Work): Promise<void> {
+    return this.#enter('/', { show: () => undefined, keep: () => begin(work).then(() => this.#look()) })
+  }
 
   /** Keeps an answer, or with undefined takes it away. */
-  async answer(question: string, answer: Answer | undefined): Promise<void> {
-    this.#show(question, answer)
-    this.#unkept.set(question, answer)
-    await this.#keep(async () => undefined)
+  answer(question: string, answer: Answer | undefined): Promise<void> {
+    return this.#enter(question, {
+      show: () => this.#show(question, entered(answer, this.answers[question])),
+      keep: () => keepAnswer(...this.#of, question, answer, new Date()),
+    })
   }
 
   #show(question: string, answer: Answer | undefined) {
@@ -95,95 +142,134 @@ export class Filling {
   /** Shrinks a photo and keeps it in the answer to a question. It throws when the file is no picture. */
   async develop(question: string, file: File, source: 'camera' | 'gallery') {
     const photo = await develop(file, source, new Date())
-    const before = this.answers[question]
-    const parts = typeof before === 'object' && !Array.isArray(before) && !before.na ? before : {}
-    const photos = photosOf(before)
-    if (photos.includes(photo.sha256)) return
-    const answer = { ...parts, photos: [...photos, photo.sha256] }
-    const row: PhotoRow = { ...photo, user: this.draft.user, visit: this.draft.visit, question, arrived: false }
-    this.#show(question, answer)
-    this.photos = [...this.photos, row]
-    await this.#keep(() => keepPhoto(row, answer, new Date()))
-    if (!this.trouble) return
-    this.photos = this.photos.filter((p) => p !== row)
-    this.#show(question, without(this.answers[question], photo.sha256)) // not on the phone, so not on the screen
+    const [user, visit] = this.#of
+    const row: PhotoRow = { ...photo, user, visit, question, arrived: false }
+    await this.#enter(`${question} ${row.sha256}`, {
+      show: () => {
+        if (!this.photos.some((p) => p.sha256 === row.sha256)) this.photos = [...this.photos, row]
+        this.#show(question, withPhoto(this.answers[question], row.sha256))
+      },
+      keep: () => keepPhoto(row, new Date()),
+    })
   }
 
   /** Takes a photo out of an answer, and its bytes from the phone. */
-  async removePhoto(question: string, sha256: string) {
-    const { user, visit } = this.draft
-    await this.answer(question, without(this.answers[question], sha256))
-    if (!this.trouble) await this.#keep(() => dropPhotos(user, visit))
+  removePhoto(question: string, sha256: string): Promise<void> {
+    return this.#enter(`${question} ${sha256}`, {
+      show: () => this.#show(question, withoutPhoto(this.answers[question], sha256)),
+      keep: () => removePhoto(...this.#of, question, sha256, new Date()),
+    })
   }
 
   /** Stamps a moment with the time; tapped again it keeps the first. */
-  stamp(id: string) {
+  stamp(id: string): Promise<void> {
     const at = new Date().toISOString()
     // The first tap is also when the visit began, until the shopper says otherwise.
-    return this.change((d) => (d.moments.some((m) => m.id === id) ? {} : { moments: [...d.moments, { id, at }], begun: d.begun || at }))
+    return this.#change(`/moments/${id}`, (d) =>
+      d.moments.some((m) => m.id === id) ? {} : { moments: [...d.moments, { id, at }], begun: d.begun || at },
+    )
   }
 
-  unstamp(id: string) {
-    return this.change((d) => ({ moments: d.moments.filter((m) => m.id !== id) }))
+  unstamp(id: string): Promise<void> {
+    return this.#change(`/moments/${id}`, (d) => ({ moments: d.moments.filter((m) => m.id !== id) }))
   }
 
-  async change(change: (draft: Draft) => Partial<Draft>): Promise<void> {
-    await this.#keep(async () => {
-      this.draft = await changeDraft(this.draft.user, this.draft.visit, change, new Date())
+  /** Keeps when the visit began. */
+  began(begun: string): Promise<void> {
+    return this.#change('/begun', () => ({ begun }))
+  }
+
+  #change(about: string, change: (draft: Draft) => Partial<Draft>): Promise<void> {
+    return this.#enter(about, {
+      show: () => (this.draft = { ...this.draft, ...change(this.draft) }),
+      keep: () => changeDraft(...this.#of, change, new Date()),
     })
   }
 
   /** Freezes the evaluation and lets it be sent. */
   async send(): Promise<void> {
-    await this.#keep(() => freeze(this.draft.user, this.draft.visit, this.document, new Date()))
-    if (!this.trouble) void desk.round()
-  }
-
-  /** Does one write, after what could not be written before it: trouble is over when everything on the screen is kept. */
-  async #keep(write: () => Promise<unknown>) {
-    const entered = new Map(this.#unkept)
+    await this.#keep()
+    if (this.#entries.size > 0 || this.draft.state === 'frozen') return
     try {
-      if (entered.size > 0) await keepAnswers(this.draft.user, this.draft.visit, entered, new Date())
-      for (const [question, answer] of entered) if (this.#unkept.get(question) === answer) this.#unkept.delete(question)
-      await write()
+      this.draft = await freeze(...this.#of, this.document, new Date())
       this.trouble = undefined
+      void desk.round()
     } catch (error) {
-      this.trouble = isFull(error) ? 'full' : error instanceof Frozen ? 'frozen' : 'lost'
-      if (this.trouble === 'lost') console.error(error)
+      this.trouble = isFull(error) ? 'unsent' : troubleOf(error)
     }
   }
+
+  #enter(about: string, entry: Entry): Promise<void> {
+    entry.show()
+    this.#entries.delete(about) // so that it comes last, and is tried even where one before it is just being kept
+    this.#entries.set(about, entry)
+    return this.#keep()
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#entries.size > 0) await (this.#keeping ??= this.#keepAll())
+  }
+
+  /** Keeps one thing after the other, those too that are entered meanwhile. */
+  async #keepAll() {
+    clearTimeout(this.#later)
+    let trouble: typeof this.trouble
+    for (const [about, entry] of this.#entries) {
+      try {
+        await entry.keep()
+        if (this.#entries.get(about) === entry) this.#entries.delete(about)
+      } catch (error) {
+        trouble ??= troubleOf(error)
+      }
+    }
+    this.#keeping = undefined
+    this.trouble = trouble
+    const unkept = new Set([...this.#entries.keys()].map((about) => about.split(' ')[0]))
+    for (const [id, question] of this.#questions) question.unkept = unkept.has(id)
+    if (this.waiting) this.#later = setTimeout(() => void this.#keep(), aWhile)
+  }
 }
 
-/** An answer without one of its photos; nothing where nothing is left. */
-function without(answer: Answer | undefined, sha256: string): Answer | undefined {
-  if (typeof answer !== 'object' || Array.isArray(answer)) return answer
-  const photos = photosOf(answer).filter((hash) => hash !== sha256)
-  return photos.length > 0 || Object.keys(answer).some((part) => part !== 'photos') ? { ...answer, photos } : undefined
+function troubleOf(error: unknown) {
+  if (isFull(error)) return 'full'
+  if (error instanceof Frozen) return 'frozen'
+  console.error(error)
+  return 'lost'
 }
+
+/** The work on a visit as it is on the phone; what the server refused is opened, so that it can be mended. */
+async function opened(user: string, visit: string, known?: PhotoRow[]): Promise<Work | undefined> {
+  const work = await workOn(user, visit, known)
+  if (work?.draft.state !== 'refused') return work
+  await mend(user, visit, new Date())
+  return workOn(user, visit, known)
+}
+
+/** What was opened last. Of what does not fit on the phone it is all that there is. */
+let last: Filling | undefined
+
+addEventListener('beforeunload', (event) => {
+  if (last?.trouble && last.waiting) event.preventDefault()
+})
 
 /** Opens the work on a visit, from the phone alone where there is no signal; undefined where nothing can be filled in. */
 export async function openWork(id: string, beginning: boolean): Promise<Filling | undefined> {
   const user = session.user?.id
   if (!user) return undefined
+  if (last?.waiting && last.draft.user === user && last.draft.visit === id) return last
   const visit = await keptVisit(user, id)
   if (!visit) return undefined
   const version =
     (await keptVersion(user, visit.checklist_id, visit.checklist_version)) ??
     (await fetchVersion(user, visit.checklist_id, visit.checklist_version))
-  let work = await workOn(user, id)
   const returned = visit.state === 'returned' && visit.evaluation_id ? await returnedOf(user, visit.evaluation_id) : undefined
-  if (!work && beginning) {
-    if (returned) await beginRevision(user, visit, returned.id, returned.revision, (returned.answers ?? {}) as Answers, new Date())
-    else await begin(user, visit, new Date())
-    work = await workOn(user, id)
-  }
-  if (!work) return undefined
-  if (work.draft.state === 'refused' && beginning) {
-    await mend(user, id, returned?.revision, new Date())
-    work = (await workOn(user, id)) ?? work
-  }
-  const open = returned && { open: returned.open_questions ?? [], words: returned.words ?? '' }
-  return new Filling(visit, version, work.draft, work.answers, work.photos, open)
+  const before = await opened(user, id)
+  if (!before && !(beginning && ['accepted', 'returned'].includes(visit.state))) return undefined
+  const revised = returned && { ...returned, answers: (returned.answers ?? {}) as Answers }
+  const work = before ?? newWork(user, visit, new Date(), revised)
+  last = new Filling(visit, version, work, returned && { open: returned.open_questions ?? [], words: returned.words ?? '' })
+  if (!before) await last.begin(work)
+  return last
 }
 
 async function returnedOf(user: string, evaluation: string) {

@@ -123,7 +123,21 @@ const name = 'fieldcare'
 let opened: Promise<IDBPDatabase<Kept>> | undefined
 
 function open(): Promise<IDBPDatabase<Kept>> {
-  opened ??= openDB<Kept>(name, 2, {
+  opened ??= openAs(2)
+    .catch((error: unknown) => {
+      // A newer app was here, in another tab: stores are only ever added, so that this one can go on with what it knows.
+      if (named(error, 'VersionError')) return openAs(undefined)
+      throw error
+    })
+    .catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+  return opened
+}
+
+const openAs = (version: number | undefined) =>
+  openDB<Kept>(name, version, {
     upgrade(db, before) {
       if (before < 1) {
         db.createObjectStore('people', { keyPath: 'id' })
@@ -142,12 +156,7 @@ function open(): Promise<IDBPDatabase<Kept>> {
     // Another tab has a newer app that waits for this one to let go.
     blocking: (_, __, event) => lose(event.target as IDBDatabase),
     terminated: () => (opened = undefined),
-  }).catch((error: unknown) => {
-    opened = undefined
-    throw error
   })
-  return opened
-}
 
 function lose(db: IDBDatabase) {
   opened = undefined
@@ -163,7 +172,7 @@ export async function kept<T>(work: (db: IDBPDatabase<Kept>) => Promise<T>): Pro
   try {
     return await work(await connection)
   } catch (error) {
-    if (!(error instanceof DOMException) || (error.name !== 'InvalidStateError' && error.name !== 'AbortError')) throw error
+    if (!named(error, 'InvalidStateError', 'AbortError', 'UnknownError')) throw error // each is some browser's word for it
     if (opened === connection) opened = undefined
     return await work(await open())
   }
@@ -195,5 +204,7 @@ export function write<T, N extends StoreNames<Kept>>(
   })
 }
 
+const named = (error: unknown, ...names: string[]) => error instanceof DOMException && names.includes(error.name)
+
 /** True of the error that says that the phone has no room left. */
-export const isFull = (error: unknown) => error instanceof DOMException && error.name === 'QuotaExceededError'
+export const isFull = (error: unknown) => named(error, 'QuotaExceededError')

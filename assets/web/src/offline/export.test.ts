@@ -39,16 +39,11 @@ test('the file has the very text that would be sent, and the photos that it name
 })
 
 test('work that is still being filled in stands in the file as it would be sent now, and stays open on the phone', async () => {
-  const { evaluation } = await tab.work.begin(ann.id, visit, now)
-  await tab.work.keepAnswers(
-    ann.id,
-    visit.id,
-    new Map([
-      ['greeted', 'yes'],
-      ['why', 'hidden again'],
-    ]),
-    now,
-  )
+  const work = tab.work.newWork(ann.id, visit, now)
+  const { evaluation } = work.draft
+  await tab.work.begin(work)
+  await tab.work.keepAnswer(ann.id, visit.id, 'greeted', 'yes', now)
+  await tab.work.keepAnswer(ann.id, visit.id, 'why', 'hidden again', now)
   const files = await exported()
   expect(JSON.parse(files['manifest.json']!)).toMatchObject({ evaluations: [{ id: evaluation, open: true }] })
   expect(JSON.parse(files[`evaluations/${evaluation}.json`]!)).toEqual({

@@ -283,10 +283,11 @@ test('an answer that never comes ends after a minute, a photo’s after as long 
 })
 
 test('a photo that no answer names any more is not sent', async () => {
-  await tab.work.begin(ann.id, visit, now)
-  await tab.work.keepPhoto(photo('blurred'), { photos: [photo('blurred').sha256] }, now)
-  await tab.work.keepPhoto(photo('sharp'), { photos: [photo('sharp').sha256] }, now)
-  await tab.work.keepAnswers(ann.id, visit.id, new Map([['greeted', 'yes']]), now)
+  await tab.work.begin(tab.work.newWork(ann.id, visit, now))
+  await tab.work.keepPhoto(photo('blurred'), now)
+  await tab.work.keepAnswer(ann.id, visit.id, 'shelf', { na: true }, now)
+  await tab.work.keepPhoto(photo('sharp'), now)
+  await tab.work.keepAnswer(ann.id, visit.id, 'greeted', 'yes', now)
   await tab.work.freeze(ann.id, visit.id, (await import('./testing')).version.document, now)
   expect((await flush()).round).toBe('sent')
   expect(server.sent('PUT', '/photos').map((a) => a.text)).toEqual(['sharp'])

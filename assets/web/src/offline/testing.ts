@@ -268,12 +268,9 @@ export function photo(text: string, question = 'shelf', user = ann.id) {
 
 /** An evaluation of Ann's visit, filled in and frozen. */
 export async function frozen(tab: Tab, answers: Record<string, Answer> = { greeted: 'yes' }, photos: string[] = []) {
-  await tab.work.begin(ann.id, visit, now)
-  await tab.work.keepAnswers(ann.id, visit.id, new Map(Object.entries(answers)), now)
-  const rows = photos.map((text) => photo(text))
-  for (const [i, row] of rows.entries()) {
-    await tab.work.keepPhoto(row, { photos: rows.slice(0, i + 1).map((r) => r.sha256) }, now)
-  }
+  await tab.work.begin(tab.work.newWork(ann.id, visit, now))
+  for (const [question, answer] of Object.entries(answers)) await tab.work.keepAnswer(ann.id, visit.id, question, answer, now)
+  for (const text of photos) await tab.work.keepPhoto(photo(text), now)
   await tab.work.freeze(ann.id, visit.id, version.document, now)
 }
 

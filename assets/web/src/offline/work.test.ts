@@ -8,6 +8,7 @@ beforeEach(async () => {
   tab = await signedIn()
 })
 
+const begun = () => tab.work.begin(tab.work.newWork(ann.id, visit, now))
 const answers = async () => (await tab.work.workOn(ann.id, visit.id))?.answers
 
 test('every answer, moment and photo is there after the tab was killed, without the server', async () => {
@@ -15,7 +16,7 @@ test('every answer, moment and photo is there after the tab was killed, without 
   await filling.answer('greeted', 'no')
   await filling.answer('why', 'They talked')
   await filling.stamp('in')
-  await tab.work.keepPhoto(photo('one'), { photos: [photo('one').sha256] }, now)
+  await tab.work.keepPhoto(photo('one'), now)
   const before = await tab.work.workOn(ann.id, visit.id)
 
   server.instead = () => 'silence'
@@ -30,12 +31,14 @@ test('every answer, moment and photo is there after the tab was killed, without 
 
 test('an evaluation is begun once, in however many tabs', async () => {
   const second = await openTab()
-  const [a, b] = await Promise.all([tab.work.begin(ann.id, visit, now), second.work.begin(ann.id, visit, now)])
-  expect(a).toEqual(b)
+  await second.recall()
+  const [a, b] = await Promise.all([tab.filling.openWork(visit.id, true), second.filling.openWork(visit.id, true)])
+  expect(a!.draft.evaluation).toEqual(b!.draft.evaluation)
+  expect(await tab.work.unsent(ann.id)).toHaveLength(1)
 })
 
 test('what is frozen is not changed, in this tab or another', async () => {
-  await tab.work.begin(ann.id, visit, now)
+  await begun()
   const second = await openTab()
   await second.recall()
   const other = (await second.filling.openWork(visit.id, true))!
@@ -46,10 +49,10 @@ test('what is frozen is not changed, in this tab or another', async () => {
   expect(other.trouble).toBe('frozen')
   await other.stamp('in')
   expect(other.trouble).toBe('frozen')
-  await expect(second.work.keepPhoto(photo('late'), { photos: [] }, now)).rejects.toBeInstanceOf(second.work.Frozen)
-  await expect(second.work.dropPhotos(ann.id, visit.id)).rejects.toBeInstanceOf(second.work.Frozen)
+  await expect(second.work.keepPhoto(photo('late'), now)).rejects.toBeInstanceOf(second.work.Frozen)
+  await expect(second.work.removePhoto(ann.id, visit.id, 'shelf', photo('one').sha256, now)).rejects.toBeInstanceOf(second.work.Frozen)
   await expect(second.work.freeze(ann.id, visit.id, version.document, now)).rejects.toBeInstanceOf(second.work.Frozen)
-  await second.work.mend(ann.id, visit.id, undefined, now)
+  await second.work.mend(ann.id, visit.id, now)
   expect(await tab.work.workOn(ann.id, visit.id)).toEqual(before)
 })
 
@@ -79,12 +82,12 @@ test('a full phone says so, keeps what was there, and what is on the screen once
 })
 
 test('a photo that the phone has no room for leaves nothing half done', async () => {
-  await tab.work.begin(ann.id, visit, now)
-  await tab.work.keepPhoto(photo('one'), { photos: [photo('one').sha256] }, now)
+  await begun()
+  await tab.work.keepPhoto(photo('one'), now)
   const before = await tab.work.workOn(ann.id, visit.id)
   for (const store of ['photos', 'answers', 'drafts']) {
     const makeRoom = fillUp(store)
-    const kept = tab.work.keepPhoto(photo('two'), { photos: [photo('one').sha256, photo('two').sha256] }, now)
+    const kept = tab.work.keepPhoto(photo('two'), now)
     await expect(kept).rejects.toMatchObject({ name: 'QuotaExceededError' })
     makeRoom()
     expect(await tab.work.workOn(ann.id, visit.id)).toEqual(before)
@@ -92,7 +95,7 @@ test('a photo that the phone has no room for leaves nothing half done', async ()
 })
 
 test('a phone that says that it is full only when the transaction ends is understood', async () => {
-  await tab.work.begin(ann.id, visit, now)
+  await begun()
   const failing = tab.db.write(['answers'], async (tx) => {
     await tx.objectStore('answers').put({ user: ann.id, visit: visit.id, question: 'greeted', answer: 'yes' })
     Object.defineProperty(tx, 'error', { value: new DOMException('no room', 'QuotaExceededError') })
@@ -105,9 +108,8 @@ test('a phone that says that it is full only when the transaction ends is unders
 test('a photo that is taken away frees its room, unless another answer names it', async () => {
   const filling = (await tab.filling.openWork(visit.id, true))!
   const { sha256 } = photo('one')
-  await tab.work.keepPhoto(photo('one'), { photos: [sha256] }, now)
-  await tab.work.keepPhoto(photo('one', 'other'), { photos: [sha256] }, now)
-  filling.answers = { shelf: { photos: [sha256] }, other: { photos: [sha256] } }
+  await tab.work.keepPhoto(photo('one'), now)
+  await tab.work.keepPhoto(photo('one', 'other'), now)
   await filling.removePhoto('shelf', sha256)
   expect((await tab.work.workOn(ann.id, visit.id))!.photos).toHaveLength(1)
   await filling.removePhoto('other', sha256)

@@ -14,7 +14,13 @@ export interface Work {
 
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('fieldcare-work')
 const listeners = new Set<() => void>()
-tabs?.addEventListener('message', () => listeners.forEach((tell) => tell()))
+const tellAll = () => listeners.forEach((tell) => tell())
+const aMoment = 100
+let hearing: ReturnType<typeof setTimeout> | undefined
+tabs?.addEventListener('message', () => {
+  clearTimeout(hearing)
+  hearing = setTimeout(tellAll, aMoment) // of a text that is typed in another tab not every letter
+})
 
 /** Calls back after anything kept on this phone has changed, in whatever tab. Returns how to stop it. */
 export function whenChanged(tell: () => void): () => void {
@@ -24,72 +30,96 @@ export function whenChanged(tell: () => void): () => void {
 
 /** Tells this tab and the others that something changed. */
 export function changed() {
-  listeners.forEach((tell) => tell())
-  tabs?.postMessage('changed')
+  tellAll()
+  tellOthers()
 }
+
+const tellOthers = () => tabs?.postMessage('changed')
 
 /** The keys of everything that belongs to the work on a visit. */
 export const of = (user: string, visit: string) => IDBKeyRange.bound([user, visit], [user, visit, []])
 
-/** The work on a visit, if it was begun on this phone. */
-export function workOn(user: string, visit: string): Promise<Work | undefined> {
+/** The work on a visit, if it was begun on this phone. Photos that are known already are not read again: they are large. */
+export function workOn(user: string, visit: string, known: PhotoRow[] = []): Promise<Work | undefined> {
   return kept(async (db) => {
     const tx = db.transaction(['drafts', 'answers', 'photos'])
     const draft = await tx.objectStore('drafts').get([user, visit])
     if (!draft) return undefined
     const rows = await tx.objectStore('answers').getAll(of(user, visit))
-    const photos = await tx.objectStore('photos').getAll(of(user, visit))
+    const photos: PhotoRow[] = []
+    for (const key of await tx.objectStore('photos').getAllKeys(of(user, visit))) {
+      const photo = known.find((p) => p.sha256 === key[2]) ?? (await tx.objectStore('photos').get(key))
+      if (photo) photos.push(photo)
+    }
     return { draft, answers: Object.fromEntries(rows.map((row) => [row.question, row.answer])), photos }
   })
 }
 
-/** Begins the work on a visit, or goes on with it: an evaluation is begun once, in however many tabs. */
-export const begin = (user: string, visit: Visit, now: Date) => beginWith(user, visit, crypto.randomUUID(), 0, {}, now)
-
-/** Begins a revision of a returned evaluation from what was handed in. */
-export const beginRevision = (user: string, visit: Visit, evaluation: string, revision: number, answers: Answers, now: Date) =>
-  beginWith(user, visit, evaluation, revision, answers, now)
-
-async function beginWith(user: string, visit: Visit, evaluation: string, basedOn: number, answers: Answers, now: Date): Promise<Draft> {
-  const begun = await write(['drafts', 'answers'], async (tx) => {
-    const before = await tx.objectStore('drafts').get([user, visit.id])
-    if (before) return before
-    const draft: Draft = {
-      user,
-      visit: visit.id,
-      evaluation,
-      basedOn,
-      checklist: visit.checklist_id,
-      version: visit.checklist_version,
-      begun: '',
-      finished: '',
-      moments: [],
-      state: 'open',
-      content: '',
-      changed: now.getTime(),
-    }
-    await tx.objectStore('drafts').put(draft)
-    for (const [question, answer] of Object.entries(answers))
-      await tx.objectStore('answers').put({ user, visit: visit.id, question, answer })
-    return draft
-  })
-  changed()
-  return begun
+/** Work on a visit as it begins; a revision of a returned evaluation begins with what was handed in. */
+export function newWork(user: string, visit: Visit, now: Date, revised?: { id: string; revision: number; answers: Answers }): Work {
+  const draft: Draft = {
+    user,
+    visit: visit.id,
+    evaluation: revised?.id ?? crypto.randomUUID(),
+    basedOn: revised?.revision ?? 0,
+    checklist: visit.checklist_id,
+    version: visit.checklist_version,
+    begun: '',
+    finished: '',
+    moments: [],
+    state: 'open',
+    content: '',
+    changed: now.getTime(),
+  }
+  return { draft, answers: revised?.answers ?? {}, photos: [] }
 }
 
-/** What was entered, by question; undefined takes an answer away. */
-export type Entered = ReadonlyMap<string, Answer | undefined>
-
-/** Keeps answers, all or none. They are on the phone when the promise is fulfilled. */
-export function keepAnswers(user: string, visit: string, entered: Entered, now: Date): Promise<void> {
-  return write(['drafts', 'answers'], async (tx) => {
-    const draft = await open(tx.objectStore('drafts').get([user, visit]))
-    for (const [question, answer] of entered) {
-      if (answer === undefined) await tx.objectStore('answers').delete([user, visit, question])
-      else await tx.objectStore('answers').put({ user, visit, question, answer })
-    }
-    await tx.objectStore('drafts').put({ ...draft, changed: now.getTime() })
+/** Begins work, or goes on with what was begun before: an evaluation is begun once, in however many tabs. */
+export async function begin({ draft, answers }: Work): Promise<void> {
+  const { user, visit } = draft
+  await write(['drafts', 'answers'], async (tx) => {
+    if (await tx.objectStore('drafts').getKey([user, visit])) return
+    await tx.objectStore('drafts').put(draft)
+    for (const [question, answer] of Object.entries(answers)) await tx.objectStore('answers').put({ user, visit, question, answer })
   })
+  changed()
+}
+
+/** Keeps an answer; undefined takes it away. It is on the phone when the promise is fulfilled. */
+export const keepAnswer = (user: string, visit: string, question: string, answer: Answer | undefined, now: Date): Promise<void> =>
+  answering(user, visit, question, now, (before) => entered(answer, before))
+
+/** Keeps a photo and its place in the answer to a question, both or neither. */
+export const keepPhoto = (photo: PhotoRow, now: Date): Promise<void> =>
+  answering(photo.user, photo.visit, photo.question, now, (before) => withPhoto(before, photo.sha256), photo)
+
+/** Takes a photo out of an answer, and the bytes of photos that no answer names any more from the phone. */
+export const removePhoto = (user: string, visit: string, question: string, sha256: string, now: Date): Promise<void> =>
+  answering(user, visit, question, now, (before) => withoutPhoto(before, sha256))
+
+/** Changes an answer, with all that belongs to it or not at all. change is told what is kept, perhaps by another tab. */
+async function answering(
+  user: string,
+  visit: string,
+  question: string,
+  now: Date,
+  change: (before: Answer | undefined) => Answer | undefined,
+  photo?: PhotoRow,
+): Promise<void> {
+  await write(['drafts', 'answers', 'photos'], async (tx) => {
+    const [drafts, answers, photos] = [tx.objectStore('drafts'), tx.objectStore('answers'), tx.objectStore('photos')]
+    const draft = await open(drafts.get([user, visit]))
+    const before = (await answers.get([user, visit, question]))?.answer
+    const answer = change(before)
+    if (photo) await photos.put(photo)
+    if (answer === undefined) await answers.delete([user, visit, question])
+    else await answers.put({ user, visit, question, answer })
+    await drafts.put({ ...draft, changed: now.getTime() })
+    if (photosOf(before).length <= photosOf(answer).length) return
+    const named = new Set((await answers.getAll(of(user, visit))).flatMap((row) => photosOf(row.answer)))
+    for (const key of await photos.getAllKeys(of(user, visit))) if (!named.has(key[2])) await photos.delete(key)
+  })
+  tellOthers()
 }
 
 async function open(read: Promise<Draft | undefined>): Promise<Draft> {
@@ -99,40 +129,17 @@ async function open(read: Promise<Draft | undefined>): Promise<Draft> {
 }
 
 /** Changes what is kept beside the answers: moments, and when the visit began. */
-export function changeDraft(user: string, visit: string, change: (draft: Draft) => Partial<Draft>, now: Date): Promise<Draft> {
-  return write(['drafts'], async (tx) => {
+export async function changeDraft(user: string, visit: string, change: (draft: Draft) => Partial<Draft>, now: Date): Promise<void> {
+  await write(['drafts'], async (tx) => {
     const draft = await open(tx.objectStore('drafts').get([user, visit]))
-    const next = { ...draft, ...change(draft), changed: now.getTime() }
-    await tx.objectStore('drafts').put(next)
-    return next
+    await tx.objectStore('drafts').put({ ...draft, ...change(draft), changed: now.getTime() })
   })
-}
-
-/** Keeps a photo and its place in the answer to a question, both or neither. */
-export function keepPhoto(photo: PhotoRow, answer: Answer, now: Date): Promise<void> {
-  return write(['drafts', 'answers', 'photos'], async (tx) => {
-    const { user, visit, question } = photo
-    const draft = await open(tx.objectStore('drafts').get([user, visit]))
-    await tx.objectStore('photos').put(photo)
-    await tx.objectStore('answers').put({ user, visit, question, answer })
-    await tx.objectStore('drafts').put({ ...draft, changed: now.getTime() })
-  })
-}
-
-/** Throws away the bytes of photos that no answer names any more: they would take room that others need. */
-export function dropPhotos(user: string, visit: string): Promise<void> {
-  return write(['drafts', 'answers', 'photos'], async (tx) => {
-    await open(tx.objectStore('drafts').get([user, visit]))
-    const named = new Set((await tx.objectStore('answers').getAll(of(user, visit))).flatMap((row) => photosOf(row.answer)))
-    for (const key of await tx.objectStore('photos').getAllKeys(of(user, visit))) {
-      if (!named.has(key[2])) await tx.objectStore('photos').delete(key)
-    }
-  })
+  tellOthers()
 }
 
 /** Freezes the evaluation as it is sent: afterwards nothing changes it, and sending it again is the same. */
-export async function freeze(user: string, visit: string, document: Document, now: Date): Promise<void> {
-  await write(['drafts', 'answers', 'photos'], async (tx) => {
+export async function freeze(user: string, visit: string, document: Document, now: Date): Promise<Draft> {
+  const frozen = await write(['drafts', 'answers', 'photos'], async (tx) => {
     const draft = await open(tx.objectStore('drafts').get([user, visit]))
     const rows = await tx.objectStore('answers').getAll(of(user, visit))
     const photos = await tx.objectStore('photos').getAll(of(user, visit))
@@ -143,8 +150,10 @@ export async function freeze(user: string, visit: string, document: Document, no
     next.left = photosLeft(next.content, photos)
     delete next.refusal
     await tx.objectStore('drafts').put(next)
+    return next
   })
   changed()
+  return frozen
 }
 
 /**
@@ -173,21 +182,44 @@ export function namedIn(content: string): Set<string> {
   const { answers } = JSON.parse(content) as { answers: Answers }
   return new Set(Object.values(answers).flatMap(photosOf))
 }
+type Parts = { [part: string]: unknown }
+const partsOf = (answer: Answer | undefined): Parts => (typeof answer === 'object' && !Array.isArray(answer) ? answer : {})
 
 /** The photos that an answer names. */
-export function photosOf(answer: Answer | undefined): string[] {
-  if (typeof answer !== 'object' || Array.isArray(answer) || !Array.isArray(answer.photos)) return []
-  return answer.photos as string[]
+export const photosOf = (answer: Answer | undefined) => (partsOf(answer).photos ?? []) as string[]
+
+/** An answer as it is entered: its photos stay those that it had, since they come and go one by one, perhaps in another tab. */
+export function entered(answer: Answer | undefined, before: Answer | undefined): Answer | undefined {
+  const none = photosOf(answer).length + photosOf(before).length === 0
+  return none || partsOf(answer).na ? answer : withPhotos(answer, photosOf(before))
+}
+
+/** An answer with one photo more; one that was not applicable is now. */
+export const withPhoto = (answer: Answer | undefined, sha256: string) =>
+  withPhotos(partsOf(answer).na ? undefined : answer, [...new Set([...photosOf(answer), sha256])])
+
+export const withoutPhoto = (answer: Answer | undefined, sha256: string) =>
+  withPhotos(
+    answer,
+    photosOf(answer).filter((hash) => hash !== sha256),
+  )
+
+/** An answer with these photos and no others; nothing where nothing is left. */
+function withPhotos(answer: Answer | undefined, photos: string[]): Answer | undefined {
+  const { photos: _, ...rest } = partsOf(answer)
+  if (photos.length > 0) return { ...rest, photos }
+  return Object.keys(rest).length > 0 ? rest : undefined
 }
 
 /**
  * Opens an evaluation that the server refused, so that it can be mended. A revision is then based on the current one,
  * where another came between.
  */
-export async function mend(user: string, visit: string, current: number | undefined, now: Date): Promise<void> {
-  await write(['drafts'], async (tx) => {
+export async function mend(user: string, visit: string, now: Date): Promise<void> {
+  await write(['drafts', 'evaluations'], async (tx) => {
     const draft = await tx.objectStore('drafts').get([user, visit])
     if (draft?.state !== 'refused') return
+    const current = (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation.revision
     const basedOn = draft.basedOn > 0 ? (current ?? draft.basedOn) : 0
     await tx.objectStore('drafts').put({ ...draft, basedOn, state: 'open', content: '', changed: now.getTime() })
   })
