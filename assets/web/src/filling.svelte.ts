@@ -13,6 +13,7 @@ import {
   keepPhoto,
   mend,
   newWork,
+  notApplicable,
   removePhoto,
   whenChanged,
   withoutPhoto,
@@ -126,6 +127,7 @@ export class Filling {
 
   /** Keeps an answer, or with undefined takes it away. */
   answer(question: string, answer: Answer | undefined): Promise<void> {
+    if (notApplicable(answer)) for (const about of this.#entries.keys()) if (about.startsWith(question + ' ')) this.#entries.delete(about)
     return this.#enter(question, {
       show: () => this.#show(question, entered(answer, this.answers[question])),
       keep: () => keepAnswer(...this.#of, question, answer, new Date()),
@@ -139,18 +141,23 @@ export class Filling {
     this.#stand(next)
   }
 
-  /** Shrinks a photo and keeps it in the answer to a question. It throws when the file is no picture. */
+  /**
+   * Shrinks a photo and keeps it in the answer to a question. It is shown when it is on the phone, or cannot be: a thumbnail
+   * says that it is safe. It throws when the file is no picture.
+   */
   async develop(question: string, file: File, source: 'camera' | 'gallery') {
     const photo = await develop(file, source, new Date())
     const [user, visit] = this.#of
     const row: PhotoRow = { ...photo, user, visit, question, arrived: false }
-    await this.#enter(`${question} ${row.sha256}`, {
+    const entry: Entry = {
       show: () => {
         if (!this.photos.some((p) => p.sha256 === row.sha256)) this.photos = [...this.photos, row]
         this.#show(question, withPhoto(this.answers[question], row.sha256))
       },
       keep: () => keepPhoto(row, new Date()),
-    })
+    }
+    await this.#wait(`${question} ${row.sha256}`, entry)
+    entry.show()
   }
 
   /** Takes a photo out of an answer, and its bytes from the phone. */
@@ -201,6 +208,10 @@ export class Filling {
 
   #enter(about: string, entry: Entry): Promise<void> {
     entry.show()
+    return this.#wait(about, entry)
+  }
+
+  #wait(about: string, entry: Entry): Promise<void> {
     this.#entries.delete(about) // so that it comes last, and is tried even where one before it is just being kept
     this.#entries.set(about, entry)
     return this.#keep()

@@ -108,8 +108,8 @@ async function answering(
 ): Promise<void> {
   await write(['drafts', 'answers', 'photos'], async (tx) => {
     const [drafts, answers, photos] = [tx.objectStore('drafts'), tx.objectStore('answers'), tx.objectStore('photos')]
-    const draft = await open(drafts.get([user, visit]))
-    const before = (await answers.get([user, visit, question]))?.answer
+    const [draft, row] = await Promise.all([open(drafts.get([user, visit])), answers.get([user, visit, question])])
+    const before = row?.answer
     const answer = change(before)
     if (photo) await photos.put(photo)
     if (answer === undefined) await answers.delete([user, visit, question])
@@ -185,18 +185,20 @@ export function namedIn(content: string): Set<string> {
 type Parts = { [part: string]: unknown }
 const partsOf = (answer: Answer | undefined): Parts => (typeof answer === 'object' && !Array.isArray(answer) ? answer : {})
 
+export const notApplicable = (answer: Answer | undefined) => partsOf(answer).na === true
+
 /** The photos that an answer names. */
 export const photosOf = (answer: Answer | undefined) => (partsOf(answer).photos ?? []) as string[]
 
 /** An answer as it is entered: its photos stay those that it had, since they come and go one by one, perhaps in another tab. */
 export function entered(answer: Answer | undefined, before: Answer | undefined): Answer | undefined {
   const none = photosOf(answer).length + photosOf(before).length === 0
-  return none || partsOf(answer).na ? answer : withPhotos(answer, photosOf(before))
+  return none || notApplicable(answer) ? answer : withPhotos(answer, photosOf(before))
 }
 
 /** An answer with one photo more; one that was not applicable is now. */
 export const withPhoto = (answer: Answer | undefined, sha256: string) =>
-  withPhotos(partsOf(answer).na ? undefined : answer, [...new Set([...photosOf(answer), sha256])])
+  withPhotos(notApplicable(answer) ? undefined : answer, [...new Set([...photosOf(answer), sha256])])
 
 export const withoutPhoto = (answer: Answer | undefined, sha256: string) =>
   withPhotos(
