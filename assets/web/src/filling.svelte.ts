@@ -1,3 +1,4 @@
+import { entered, notApplicable, withoutPhoto, withPhoto } from './checklist/photos'
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
 import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
@@ -6,18 +7,14 @@ import { develop } from './offline/photo'
 import {
   begin,
   changeDraft,
-  entered,
   freeze,
   Frozen,
   keepAnswer,
   keepPhoto,
   mend,
   newWork,
-  notApplicable,
   removePhoto,
   whenChanged,
-  withoutPhoto,
-  withPhoto,
   workOn,
   type Work,
 } from './offline/work'

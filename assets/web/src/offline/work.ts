@@ -1,3 +1,4 @@
+import { entered, photosOf, withoutPhoto, withPhoto } from '../checklist/photos'
 import { asSent, standing, type Answers, type Document } from '../checklist/rules'
 import { canonical } from './canonical'
 import { kept, write, type Answer, type Draft, type PhotoRow, type Visit } from './db'
@@ -182,37 +183,6 @@ export function namedIn(content: string): Set<string> {
   const { answers } = JSON.parse(content) as { answers: Answers }
   return new Set(Object.values(answers).flatMap(photosOf))
 }
-type Parts = { [part: string]: unknown }
-const partsOf = (answer: Answer | undefined): Parts => (typeof answer === 'object' && !Array.isArray(answer) ? answer : {})
-
-export const notApplicable = (answer: Answer | undefined) => partsOf(answer).na === true
-
-/** The photos that an answer names. */
-export const photosOf = (answer: Answer | undefined) => (partsOf(answer).photos ?? []) as string[]
-
-/** An answer as it is entered: its photos stay those that it had, since they come and go one by one, perhaps in another tab. */
-export function entered(answer: Answer | undefined, before: Answer | undefined): Answer | undefined {
-  const none = photosOf(answer).length + photosOf(before).length === 0
-  return none || notApplicable(answer) ? answer : withPhotos(answer, photosOf(before))
-}
-
-/** An answer with one photo more; one that was not applicable is now. */
-export const withPhoto = (answer: Answer | undefined, sha256: string) =>
-  withPhotos(notApplicable(answer) ? undefined : answer, [...new Set([...photosOf(answer), sha256])])
-
-export const withoutPhoto = (answer: Answer | undefined, sha256: string) =>
-  withPhotos(
-    answer,
-    photosOf(answer).filter((hash) => hash !== sha256),
-  )
-
-/** An answer with these photos and no others; nothing where nothing is left. */
-function withPhotos(answer: Answer | undefined, photos: string[]): Answer | undefined {
-  const { photos: _, ...rest } = partsOf(answer)
-  if (photos.length > 0) return { ...rest, photos }
-  return Object.keys(rest).length > 0 ? rest : undefined
-}
-
 /**
  * Opens an evaluation that the server refused, so that it can be mended. A revision is then based on the current one,
  * where another came between.
