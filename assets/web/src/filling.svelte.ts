@@ -139,19 +139,19 @@ export class Filling {
   }
 
   /**
-   * Shrinks a photo and keeps it in the answer to a question. It is shown when it is on the phone, or cannot be: a thumbnail
+   * Shrinks a photo and keeps it in the answer to a question, instead of another where it is taken again. It is shown when it is on the phone, or cannot be: a thumbnail
    * says that it is safe. It throws when the file is no picture.
    */
-  async develop(question: string, file: File, source: 'camera' | 'gallery') {
+  async develop(question: string, file: File, source: 'camera' | 'gallery', instead?: string) {
     const photo = await develop(file, source, new Date())
     const [user, visit] = this.#of
     const row: PhotoRow = { ...photo, user, visit, question, arrived: false }
     const entry: Entry = {
       show: () => {
         if (!this.photos.some((p) => p.sha256 === row.sha256)) this.photos = [...this.photos, row]
-        this.#show(question, withPhoto(this.answers[question], row.sha256))
+        this.#show(question, withPhoto(this.answers[question], row.sha256, instead))
       },
-      keep: () => keepPhoto(row, new Date()),
+      keep: () => keepPhoto(row, instead, new Date()),
     }
     await this.#wait(`${question} ${row.sha256}`, entry)
     entry.show()

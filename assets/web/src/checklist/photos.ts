@@ -14,9 +14,11 @@ export function entered(answer: Answer | undefined, before: Answer | undefined):
   return none || notApplicable(answer) ? answer : withPhotos(answer, photosOf(before))
 }
 
-/** An answer with one photo more; one that was not applicable is now. */
-export const withPhoto = (answer: Answer | undefined, sha256: string) =>
-  withPhotos(notApplicable(answer) ? undefined : answer, [...new Set([...photosOf(answer), sha256])])
+/** An answer with a photo, which may come instead of another; one that was not applicable is now. */
+export function withPhoto(answer: Answer | undefined, sha256: string, instead?: string): Answer | undefined {
+  const others = photosOf(answer).filter((hash) => hash !== sha256 && hash !== instead)
+  return withPhotos(notApplicable(answer) ? undefined : answer, [...others, sha256])
+}
 
 export const withoutPhoto = (answer: Answer | undefined, sha256: string) =>
   withPhotos(

@@ -284,9 +284,9 @@ test('an answer that never comes ends after a minute, a photo’s after as long 
 
 test('a photo that no answer names any more is not sent', async () => {
   await tab.work.begin(tab.work.newWork(ann.id, visit, now))
-  await tab.work.keepPhoto(photo('blurred'), now)
+  await tab.work.keepPhoto(photo('blurred'), undefined, now)
   await tab.work.keepAnswer(ann.id, visit.id, 'shelf', { na: true }, now)
-  await tab.work.keepPhoto(photo('sharp'), now)
+  await tab.work.keepPhoto(photo('sharp'), undefined, now)
   await tab.work.keepAnswer(ann.id, visit.id, 'greeted', 'yes', now)
   await tab.work.freeze(ann.id, visit.id, (await import('./testing')).version.document, now)
   expect((await flush()).round).toBe('sent')

@@ -270,7 +270,7 @@ export function photo(text: string, question = 'shelf', user = ann.id) {
 export async function frozen(tab: Tab, answers: Record<string, Answer> = { greeted: 'yes' }, photos: string[] = []) {
   await tab.work.begin(tab.work.newWork(ann.id, visit, now))
   for (const [question, answer] of Object.entries(answers)) await tab.work.keepAnswer(ann.id, visit.id, question, answer, now)
-  for (const text of photos) await tab.work.keepPhoto(photo(text), now)
+  for (const text of photos) await tab.work.keepPhoto(photo(text), undefined, now)
   await tab.work.freeze(ann.id, visit.id, version.document, now)
 }
 

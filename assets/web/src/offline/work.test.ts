@@ -16,7 +16,7 @@ test('every answer, moment and photo is there after the tab was killed, without 
   await filling.answer('greeted', 'no')
   await filling.answer('why', 'They talked')
   await filling.stamp('in')
-  await tab.work.keepPhoto(photo('one'), now)
+  await tab.work.keepPhoto(photo('one'), undefined, now)
   const before = await tab.work.workOn(ann.id, visit.id)
 
   server.instead = () => 'silence'
@@ -49,7 +49,7 @@ test('what is frozen is not changed, in this tab or another', async () => {
   expect(other.trouble).toBe('frozen')
   await other.stamp('in')
   expect(other.trouble).toBe('frozen')
-  await expect(second.work.keepPhoto(photo('late'), now)).rejects.toBeInstanceOf(second.work.Frozen)
+  await expect(second.work.keepPhoto(photo('late'), undefined, now)).rejects.toBeInstanceOf(second.work.Frozen)
   await expect(second.work.removePhoto(ann.id, visit.id, 'shelf', photo('one').sha256, now)).rejects.toBeInstanceOf(second.work.Frozen)
   await expect(second.work.freeze(ann.id, visit.id, version.document, now)).rejects.toBeInstanceOf(second.work.Frozen)
   await second.work.mend(ann.id, visit.id, now)
@@ -83,11 +83,11 @@ test('a full phone says so, keeps what was there, and what is on the screen once
 
 test('a photo that the phone has no room for leaves nothing half done', async () => {
   await begun()
-  await tab.work.keepPhoto(photo('one'), now)
+  await tab.work.keepPhoto(photo('one'), undefined, now)
   const before = await tab.work.workOn(ann.id, visit.id)
   for (const store of ['photos', 'answers', 'drafts']) {
     const makeRoom = fillUp(store)
-    const kept = tab.work.keepPhoto(photo('two'), now)
+    const kept = tab.work.keepPhoto(photo('two'), undefined, now)
     await expect(kept).rejects.toMatchObject({ name: 'QuotaExceededError' })
     makeRoom()
     expect(await tab.work.workOn(ann.id, visit.id)).toEqual(before)
@@ -108,8 +108,8 @@ test('a phone that says that it is full only when the transaction ends is unders
 test('a photo that is taken away frees its room, unless another answer names it', async () => {
   const filling = (await tab.filling.openWork(visit.id, true))!
   const { sha256 } = photo('one')
-  await tab.work.keepPhoto(photo('one'), now)
-  await tab.work.keepPhoto(photo('one', 'other'), now)
+  await tab.work.keepPhoto(photo('one'), undefined, now)
+  await tab.work.keepPhoto(photo('one', 'other'), undefined, now)
   await filling.removePhoto('shelf', sha256)
   expect((await tab.work.workOn(ann.id, visit.id))!.photos).toHaveLength(1)
   await filling.removePhoto('other', sha256)

@@ -90,9 +90,9 @@ export async function begin({ draft, answers }: Work): Promise<void> {
 export const keepAnswer = (user: string, visit: string, question: string, answer: Answer | undefined, now: Date): Promise<void> =>
   answering(user, visit, question, now, (before) => entered(answer, before))
 
-/** Keeps a photo and its place in the answer to a question, both or neither. */
-export const keepPhoto = (photo: PhotoRow, now: Date): Promise<void> =>
-  answering(photo.user, photo.visit, photo.question, now, (before) => withPhoto(before, photo.sha256), photo)
+/** Keeps a photo and its place in the answer to a question, perhaps instead of another: all of it or nothing. */
+export const keepPhoto = (photo: PhotoRow, instead: string | undefined, now: Date): Promise<void> =>
+  answering(photo.user, photo.visit, photo.question, now, (before) => withPhoto(before, photo.sha256, instead), photo)
 
 /** Takes a photo out of an answer, and the bytes of photos that no answer names any more from the phone. */
 export const removePhoto = (user: string, visit: string, question: string, sha256: string, now: Date): Promise<void> =>
@@ -116,7 +116,7 @@ async function answering(
     if (answer === undefined) await answers.delete([user, visit, question])
     else await answers.put({ user, visit, question, answer })
     await drafts.put({ ...draft, changed: now.getTime() })
-    if (photosOf(before).length <= photosOf(answer).length) return
+    if (photosOf(before).every((hash) => photosOf(answer).includes(hash))) return
     const named = new Set((await answers.getAll(of(user, visit))).flatMap((row) => photosOf(row.answer)))
     for (const key of await photos.getAllKeys(of(user, visit))) if (!named.has(key[2])) await photos.delete(key)
   })
