@@ -1,3 +1,4 @@
+import { downloadPDF } from './download'
 import { fillKiosk, offerKiosk } from './kiosk'
 import { openVisit, send } from './shopper'
 import { expect, signIn, test, wide } from './test'
@@ -139,4 +140,66 @@ test('an evaluation is returned by question, its shopper mends just that, and ap
   await expect(manager.getByText('He went on counting coins.')).toBeVisible()
   await expect(manager.getByText('The clerk looked up.')).toBeVisible()
   await expect(manager.getByText(said)).toBeHidden()
+})
+
+test('a coordinator takes an answer by phone, sees who waits and what is paid, and downloads what is printed', async ({
+  page,
+  office,
+  troubles,
+}) => {
+  const coming = await office.group('Coming back after a complaint')
+  const asked = (await office.invitations(coming)).find((i) => i.state === 'sent')!
+  const named = async () => (await office.invitations(coming)).find((i) => i.id === asked.id)!
+  await signIn(page, 'coordinator')
+  await page.getByRole('link', { name: 'Sessions' }).click()
+  for (const part of ['Today', 'Upcoming', 'Drafts', 'Past']) await expect(page.getByRole('heading', { name: part })).toBeVisible()
+  await page.getByRole('link', { name: coming.topic }).click()
+  await expect(page.getByText(`${coming.taken} taken of`)).toBeVisible()
+
+  await page.getByLabel('State').selectOption('sent')
+  await page.getByLabel('Search by name').fill(asked.name)
+  const row = page.getByRole('listitem').filter({ hasText: asked.name })
+  await row.getByText(asked.name).click()
+  await row.getByRole('button', { name: 'Log a call' }).click()
+  await row.getByLabel('Outcome').selectOption('reached')
+  await row.getByLabel('What was said').fill('Wants to come.')
+  await row.getByRole('button', { name: 'Log the call' }).click()
+  await expect(row.getByText('The call is logged.')).toBeVisible()
+  await expect(row.getByText('called once')).toBeVisible()
+  await row.getByRole('button', { name: 'Accepts' }).click()
+  await row
+    .getByRole('group', { name: /work in a café/ })
+    .getByRole('radio', { name: 'No' })
+    .check()
+  await row.getByRole('radio', { name: 'Yes, and I told them' }).check()
+  await row.getByRole('button', { name: 'Accepts: Record the answer' }).click()
+  await expect(row.getByRole('group', { name: 'They agree' }).locator('.fault'), 'one consent is needed').toBeVisible()
+  expect(troubles.said.splice(0)).toEqual([expect.stringContaining('422')]) // Chromium's own line
+  await row.getByRole('checkbox', { name: /is used for this study; needed/ }).check()
+  await row.getByRole('button', { name: 'Accepts: Record the answer' }).click()
+  const taken = { accepted: 'Recorded: accepted.', waitlisted: 'Recorded: on the waiting list.' }
+  await expect(row.getByText(/^Recorded: /)).toBeVisible()
+  const { state, calls } = await named()
+  await expect(row.getByText(taken[state as keyof typeof taken])).toBeVisible()
+  expect(calls).toBe(1)
+
+  await page.getByRole('button', { name: 'Waiting list' }).click()
+  const waiting = (await office.invitations(coming)).filter((i) => i.state === 'waitlisted')
+  expect(waiting.length).toBeGreaterThan(0)
+  for (const one of waiting) await expect(page.getByRole('listitem').filter({ hasText: one.name }).first()).toBeVisible()
+
+  await page.getByRole('link', { name: 'Back' }).click()
+  await page.getByRole('link', { name: 'When something went wrong' }).click()
+  await page.getByRole('button', { name: 'Costs' }).click()
+  await expect(page.getByRole('heading', { name: 'Budget of the study' })).toBeVisible()
+  const owed = page.getByRole('button', { name: 'Mark paid: Cards, pens, name plates' })
+  await owed.click()
+  await expect(owed).toBeHidden()
+  for (const [button, address] of [
+    ['Day sheet (PDF)', '**/day-sheet.pdf'],
+    ['Report (PDF)', '**/report.pdf'],
+  ] as const) {
+    const { name } = await downloadPDF(page, button, address, 'Fetching…')
+    expect(name).toMatch(/^(day-sheet|focus-group)-\d{4}-\d\d-\d\d\.pdf$/)
+  }
 })

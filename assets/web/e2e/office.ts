@@ -20,6 +20,12 @@ interface PhotoClaim {
   source?: string
 }
 
+export interface Group {
+  id: string
+  topic: string
+  taken: number
+}
+
 interface Evaluation {
   id: string
   visit_id: string
@@ -103,6 +109,33 @@ export class Office {
   /** All visits of a branch. */
   async visitsAt(branch: string): Promise<{ id: string }[]> {
     return (await this.#call<{ items: { id: string }[] }>(`/visits?branch=${branch}&limit=200`)).items
+  }
+
+  /** The focus group on a topic. */
+  async group(topic: string): Promise<Group> {
+    return (await this.#call<{ items: Group[] }>('/focus-groups?limit=200')).items.find((group) => group.topic === topic)!
+  }
+
+  /** Who is asked to a focus group. */
+  async invitations(group: Group): Promise<{ id: string; name: string; state: string; calls: number }[]> {
+    return (
+      await this.#call<{ items: { id: string; name: string; state: string; calls: number }[] }>(
+        `/focus-groups/${group.id}/invitations?limit=200`,
+      )
+    ).items
+  }
+
+  /** Who came to a focus group, by their names. */
+  async attendance(group: Group): Promise<Map<string, { outcome: string; walk_in: boolean; records: number }>> {
+    const { items } = await this.#call<{ items: { name: string; outcome: string; walk_in: boolean; records: number }[] }>(
+      `/focus-groups/${group.id}/attendance`,
+    )
+    return new Map(items.map(({ name, ...one }) => [name, one]))
+  }
+
+  /** Everybody on the panel. */
+  async participants(): Promise<{ name: string; email?: string; phone?: string }[]> {
+    return (await this.#call<{ items: { name: string; email?: string; phone?: string }[] }>('/participants?limit=200')).items
   }
 
   /** The mails of a kind that were made, as an admin reads them. */
