@@ -51,6 +51,7 @@ func (c claims) observe() (seen []Observation) {
 	note := func(kind, question, format string, args ...any) {
 		seen = append(seen, Observation{kind, question, fmt.Sprintf(format, args...)})
 	}
+	at := func(t time.Time) string { return t.In(c.Window.OpensAt.Location()).Format("2 January 2006, 15:04") }
 	took := c.Finished.Sub(c.Begun)
 	if took < 0 {
 		note("clock", "", "it finished %s before it began", -took)
@@ -61,7 +62,7 @@ func (c claims) observe() (seen []Observation) {
 		note("clock", "", "it finished %s after it arrived: the phone's clock is ahead", ahead.Round(time.Second))
 	}
 	if !c.Window.Holds(c.Begun) {
-		note("outside_window", "", "it began at %s; the window was %s to %s", c.Begun.In(c.Window.OpensAt.Location()).Format(time.RFC3339), c.Window.Opens, c.Window.Closes)
+		note("outside_window", "", "it began on %s; the window was %s to %s", at(c.Begun), at(c.Window.OpensAt), at(c.Window.ClosesAt))
 	}
 	if c.Branch != nil {
 		for _, p := range c.Places {
@@ -75,7 +76,7 @@ func (c claims) observe() (seen []Observation) {
 			note("photo_used_elsewhere", p.QuestionID, "the same picture belongs to another evaluation")
 		}
 		if p.TakenAt != nil && (p.TakenAt.Before(c.Begun.Add(-photoSlack)) || p.TakenAt.After(c.Finished.Add(photoSlack))) {
-			note("photo_time", p.QuestionID, "a photo was taken at %s, away from the visit", p.TakenAt.UTC().Format(time.RFC3339))
+			note("photo_time", p.QuestionID, "a photo was taken on %s, away from the visit", at(*p.TakenAt))
 		}
 	}
 	if len(c.Choices) >= alikeAnswers && allEqual(c.Choices) {

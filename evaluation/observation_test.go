@@ -71,3 +71,15 @@ func TestChoicesThatDifferOnceAreNotAlike(t *testing.T) {
 	c.Choices = []int{1, 1, 1, 1, 1, 1, 1, 1, 0}
 	require.Empty(t, c.observe())
 }
+
+func TestAnObservationSaysItsTimesAsTheBranchsClockShowsThem(t *testing.T) {
+	warsaw, err := time.LoadLocation("Europe/Warsaw")
+	require.NoError(t, err)
+	c := plainVisit()
+	c.Window.OpensAt, c.Window.ClosesAt = c.Window.OpensAt.In(warsaw), c.Window.ClosesAt.In(warsaw)
+	taken := c.Begun.Add(-26 * time.Hour)
+	c.Photos = []photoFact{{TakenAt: &taken}}
+	require.Equal(t, "a photo was taken on 22 November 2026, 08:00, away from the visit", c.observe()[0].Reason)
+	c.Begun = c.Window.OpensAt.Add(-time.Minute)
+	require.Equal(t, "it began on 23 November 2026, 08:59; the window was 23 November 2026, 09:00 to 23 November 2026, 20:00", c.observe()[0].Reason)
+}

@@ -422,7 +422,7 @@ func TestTheForecastSaysHowManyToInvite(t *testing.T) {
 	g := newWorld(t).gathering(8, 4, 1)
 	g.says(g.asked(g.people...)[0], yes).is(303)
 	f := g.carol.get(g.path("/forecast")).is(200).object()
-	require.Equal(t, "Hold 12 acceptances to have 8 in the room with 93 %; to get 12, invite about 40.", f["sentence"])
+	require.Equal(t, "Hold 12 acceptances to have 8 in the room with 93%; to get 12, invite about 40.", f["sentence"])
 	require.Equal(t, []any{1.0, 0.0, 12.0, 37.0, 8000.0}, []any{f["accepted"], f["chance_target"], f["room"], f["invite_more"], f["chance_minimum"]})
 }
 

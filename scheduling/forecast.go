@@ -43,7 +43,7 @@ type Forecast struct {
 	Invite        int    `json:"invite" doc:"About how many to invite from the start to get the acceptances for 90 %"`
 	InviteMore    int    `json:"invite_more" doc:"About how many to invite now, beyond those who have not answered yet"`
 	Room          int    `json:"room" doc:"Seats and reserve: the most acceptances that are taken"`
-	Sentence      string `json:"sentence" example:"Hold 12 acceptances to have 8 in the room with 93 %; to get 12, invite about 40."`
+	Sentence      string `json:"sentence" example:"Hold 12 acceptances to have 8 in the room with 93%; to get 12, invite about 40."`
 	ReserveTooLow bool   `json:"reserve_too_low,omitempty" doc:"Seats and reserve are fewer than the acceptances to hold for 90 %"`
 }
 
@@ -61,7 +61,7 @@ func forecast(rates Rates, target, minimum, room, accepted, unanswered int) Fore
 		f.InviteMore = max(0, toInvite(missing, rates.Acceptance)-unanswered)
 	}
 	f.ReserveTooLow = room < f.HoldFor90
-	f.Sentence = fmt.Sprintf("Hold %d acceptances to have %d in the room with %.0f %%; to get %d, invite about %d.",
+	f.Sentence = fmt.Sprintf("Hold %d acceptances to have %d in the room with %.0f%%; to get %d, invite about %d.",
 		f.HoldFor90, target, min(99, math.Round(100*atLeast(target, f.HoldFor90, show))), f.HoldFor90, f.Invite)
 	return f
 }

@@ -26,7 +26,7 @@ func TestAcceptancesToHoldAreThoseOfTheTrade(t *testing.T) {
 
 func TestTheForecastSaysInASentenceWhatToDo(t *testing.T) {
 	f := forecast(UsualRates, 8, 5, 10, 0, 0)
-	require.Equal(t, "Hold 12 acceptances to have 8 in the room with 93 %; to get 12, invite about 40.", f.Sentence)
+	require.Equal(t, "Hold 12 acceptances to have 8 in the room with 93%; to get 12, invite about 40.", f.Sentence)
 	require.Equal(t, 40, f.Invite)
 	require.True(t, f.ReserveTooLow)
 	require.False(t, forecast(UsualRates, 8, 5, 12, 0, 0).ReserveTooLow)
