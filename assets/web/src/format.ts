@@ -50,8 +50,8 @@ export function money(amount: { amount: number; currency: string }): string {
   return format.format(amount.amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
 }
 
-/** Basis points as a share with one decimal, cut, never rounded up: 89.9 %. */
-export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10) / 10).toFixed(1)} %`
+/** Basis points as a share with one decimal, cut, never rounded up: 89.9%. */
+export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10) / 10).toFixed(1)}%`
 
 /** Whole seconds as minutes and seconds: 2:05. */
 export const stopwatch = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
