@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test'
 import type { Office, PlannedVisit } from './office'
-import { addPhoto, openVisit } from './shopper'
+import { addPhoto, openVisit, send } from './shopper'
 import { expect, signIn } from './test'
 
 /** A checklist that is answered in a moment, for tests of what happens to it afterwards. */
-const kiosk = {
+export const kiosk = {
   title: 'Kiosk',
   languages: ['en'],
   scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
@@ -31,7 +31,7 @@ const kiosk = {
           show_when: { question: 'greeted', is: ['no'] },
         },
         { id: 'words', type: 'text', text: 'What was said?', required: true },
-        { id: 'shelf', type: 'photo', text: 'The shelf', required: true, min_photos: 1, max_photos: 3 },
+        { id: 'shelf', type: 'photo', text: 'The shelf', min_photos: 1, max_photos: 3 },
       ],
     },
   ],
@@ -40,6 +40,12 @@ const kiosk = {
 /** The demo's shopper is offered a visit with the short checklist, at any branch or at that of a code. */
 export async function offerKiosk(office: Office, code?: string): Promise<PlannedVisit> {
   return office.offer('Buy a newspaper.', await office.publish(kiosk), code)
+}
+
+/** Says on the summary that the visit began now, and sends: the phone has it in its hands. */
+export async function sendKiosk(page: Page) {
+  await send(page)
+  await expect(page.getByText(/It is on its way|There is no connection/)).toBeVisible()
 }
 
 /** The shopper signs in, accepts the visit and answers everything: the summary stands open, nothing is sent. */

@@ -44,9 +44,9 @@ export class Office {
   constructor(readonly url: string) {}
 
   /** edition: of what is changed, as it was read. */
-  async #call<T>(path: string, body?: unknown, edition?: number): Promise<T> {
+  async #call<T>(path: string, body?: unknown, edition?: number, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
     const answer = await fetch(this.url + '/api/v1' + path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: {
         'Content-Type': 'application/json',
         ...(this.#token && { Authorization: 'Bearer ' + this.#token }),
@@ -54,8 +54,9 @@ export class Office {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as T
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
+    return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
   async signIn(who = 'coordinator') {
@@ -68,6 +69,29 @@ export class Office {
     const { id, edition } = await this.#call<{ id: string; edition: number }>('/checklists', { id: randomUUID(), document })
     const { number } = await this.#call<{ number: number }>(`/checklists/${id}/publish`, {}, edition)
     return { id, version: number }
+  }
+
+  /** Publishes the next version of a checklist. */
+  async publishNext({ id }: Published, document: object): Promise<void> {
+    const { edition } = await this.#call<{ edition: number }>('/checklists/' + id)
+    const next = await this.#call<{ edition: number }>('/checklists/' + id, { document }, edition, 'PUT')
+    await this.#call(`/checklists/${id}/publish`, {}, next.edition)
+  }
+
+  async cancel({ id }: PlannedVisit): Promise<void> {
+    await this.#call(`/visits/${id}/cancel`, { reason: 'The branch is closed.' })
+  }
+
+  /** Takes an accepted visit back from its shopper. */
+  async takeBack({ id }: PlannedVisit): Promise<void> {
+    await this.#call(`/visits/${id}/release`, { reason: 'Somebody else is nearer.' })
+  }
+
+  /** Keeps somebody out of the application, or lets them in again. */
+  async disable(who: string, disabled: boolean): Promise<void> {
+    const { items } = await this.#call<{ items: { id: string; email: string; edition: number }[] }>('/users?limit=200')
+    const { id, edition } = items.find((user) => user.email === `${who}@fieldcare.example`)!
+    await this.#call('/users/' + id, { disabled }, edition, 'PATCH')
   }
 
   /**

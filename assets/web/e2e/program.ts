@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,6 +46,15 @@ export class Program {
       return
     }
     throw new Error('the program ended before it listened')
+  }
+
+  /** Adds somebody who signs in as the demo's people do. */
+  add(who: string, name: string, role: string) {
+    execFileSync(program(), ['user', 'add', `${who}@fieldcare.example`, '--name', name, '--role', role], {
+      env: surroundings({ FIELDCARE_DATA: this.#data }),
+      input: password + '\n',
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
   }
 
   async stop() {

@@ -20,9 +20,10 @@ export interface Passing {
  * - hang: nobody ever answers, and the program never hears of it;
  * - portal: a Wi-Fi answers 200 with its own page;
  * - an Answer that somebody gives in the place of the program;
+ * - other bytes: the program gets these in the place of what the phone sent, and says what it has against them;
  * - a promise of one of these: the request waits until then.
  */
-export type Fate = 'pass' | 'away' | 'lost' | 'cut' | 'hang' | 'portal' | Answer
+export type Fate = 'pass' | 'away' | 'lost' | 'cut' | 'hang' | 'portal' | Answer | Buffer
 
 /** An answer that the program did not give: a problem of its form by no(), or anything at all. */
 export interface Answer {
@@ -102,20 +103,21 @@ export class Proxy {
     if (fate === 'hang') return
     if (fate === 'away') return answer.destroy()
     if (fate === 'portal') return write(answer, portal)
-    if (typeof fate === 'object') return write(answer, fate)
-    const said = await this.#ask(asked, passed.body)
+    if (typeof fate === 'object' && !Buffer.isBuffer(fate)) return write(answer, fate)
+    const said = await this.#ask(asked, Buffer.isBuffer(fate) ? fate : passed.body)
     const body = await read(said)
     passed.answered = said.statusCode!
     if (fate === 'lost') return answer.destroy()
     // Node takes the header lines as they are, so that several cookies stay several.
     answer.writeHead(said.statusCode!, said.rawHeaders)
-    if (fate === 'pass') return answer.end(body)
+    if (fate !== 'cut') return answer.end(body)
     answer.write(body.subarray(0, Math.floor(body.length / 2)), () => answer.destroy())
   }
 
   /** Asks the program what the phone asked, under the name by which the phone knows it. */
   async #ask(asked: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
-    const onward = request(this.program() + asked.url!, { method: asked.method!, headers: asked.headers, agent: false })
+    const headers = { ...asked.headers, ...(asked.headers['content-length'] && { 'content-length': String(body.length) }) }
+    const onward = request(this.program() + asked.url!, { method: asked.method!, headers, agent: false })
     onward.end(body)
     const [said] = (await once(onward, 'response')) as [IncomingMessage]
     return said

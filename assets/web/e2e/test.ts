@@ -6,6 +6,7 @@ import { password, Program } from './program'
 export class Troubles {
   readonly said: string[] = []
   #unreachable = false
+  #refusing = false
 
   async watch(context: BrowserContext) {
     await context.addInitScript(() =>
@@ -16,6 +17,7 @@ export class Troubles {
       if (message.type() !== 'error' && message.type() !== 'warning') return
       // Chromium itself writes of each request that met no server; nothing else is let pass.
       if (this.#unreachable && /^Failed to load resource: net::ERR_/.test(message.text())) return
+      if (this.#refusing && /^Failed to load resource: the server responded with a status of/.test(message.text())) return
       this.said.push(`${message.text()} (${message.location().url})`)
     })
   }
@@ -23,6 +25,11 @@ export class Troubles {
   /** From now on the server cannot be reached, and is to be missed without a word. */
   expectUnreachable() {
     this.#unreachable = true
+  }
+
+  /** From now on the server says no to something. */
+  expectRefusals() {
+    this.#refusing = true
   }
 }
 
@@ -75,10 +82,10 @@ export const test = base.extend<Fixtures>({
 
 export { expect }
 
-export async function signIn(page: Page, who: string) {
+export async function signIn(page: Page, who: string, secret = password) {
   await page.goto('/')
   await page.getByLabel('E-mail').fill(`${who}@fieldcare.example`)
-  await page.getByLabel('Password').fill(password)
+  await page.getByLabel('Password').fill(secret)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible()
   await expect(page).not.toHaveURL(/\/sign-in/) // only now the phone knows them without being told

@@ -12,6 +12,7 @@ import {
   keepAnswer,
   keepPhoto,
   mend,
+  mended,
   newWork,
   removePhoto,
   whenChanged,
@@ -136,6 +137,7 @@ export class Filling {
     if (answer === undefined) delete next[question]
     else next[question] = answer
     this.#stand(next)
+    this.draft = mended(this.draft, question)
   }
 
   /**

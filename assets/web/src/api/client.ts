@@ -117,10 +117,10 @@ async function send(request: Request, as: string | undefined, bytes?: number): P
 export const api = caller<paths>('/api/v1', (request) => send(request, hooks.who()))
 
 /**
- * Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all. bytes: of
- * its body, where that is large.
+ * Makes a call that of one person, whoever uses the app when it is sent: it is sent in their name or not at all; undefined is
+ * whoever uses it then. bytes: of its body, where that is large.
  */
-export const by = (user: string, bytes?: number) => ({ fetch: (request: Request) => send(request, user, bytes) })
+export const by = (user: string | undefined, bytes?: number) => ({ fetch: (request: Request) => send(request, user, bytes) })
 
 type Answered<T> = { data?: T; error?: unknown; response: Response }
 

@@ -29,16 +29,18 @@ export async function keepVisit(user: string, visit: Visit, now: number): Promis
 
 /**
  * Reads the visits from the server and keeps them, with the checklists of those that are to be made or mended and the
- * evaluations that came back: everything that is needed where there is no signal. A visit that is no longer theirs goes,
- * unless there is work on it.
+ * evaluations that came back: everything that is needed where there is no signal. A visit that is no longer theirs goes; one
+ * with work on it stays, and says so: it is planned, for somebody else.
  */
 export async function fetchVisits(user: string, now: number): Promise<void> {
   const visits = await ownVisits(user)
   await write(['visits', 'drafts'], async (tx) => {
     const drafts = new Set((await tx.objectStore('drafts').getAllKeys(own(user))).map(([, visit]) => visit))
     const there = new Set(visits.map((v) => v.id))
-    for (const [, id] of await tx.objectStore('visits').getAllKeys(own(user))) {
-      if (!there.has(id) && !drafts.has(id)) await tx.objectStore('visits').delete([user, id])
+    for (const row of await tx.objectStore('visits').getAll(own(user))) {
+      if (there.has(row.id)) continue
+      if (drafts.has(row.id)) await tx.objectStore('visits').put({ ...row, visit: { ...row.visit, state: 'planned' } })
+      else await tx.objectStore('visits').delete([user, row.id])
     }
     for (const visit of visits) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
   })

@@ -115,12 +115,19 @@ async function answering(
     if (photo) await photos.put(photo)
     if (answer === undefined) await answers.delete([user, visit, question])
     else await answers.put({ user, visit, question, answer })
-    await drafts.put({ ...draft, changed: now.getTime() })
+    await drafts.put({ ...mended(draft, question), changed: now.getTime() })
     if (photosOf(before).every((hash) => photosOf(answer).includes(hash))) return
     const named = new Set((await answers.getAll(of(user, visit))).flatMap((row) => photosOf(row.answer)))
     for (const key of await photos.getAllKeys(of(user, visit))) if (!named.has(key[2])) await photos.delete(key)
   })
   tellOthers()
+}
+
+/** A draft without what the server had against the answer to a question: it is another one now. */
+export function mended({ refusal, ...draft }: Draft, question: string): Draft {
+  if (!refusal) return draft
+  const errors = refusal.errors.filter((e) => e.question !== question)
+  return errors.length === 0 && refusal.errors.length > 0 ? draft : { ...draft, refusal: { ...refusal, errors } }
 }
 
 async function open(read: Promise<Draft | undefined>): Promise<Draft> {
@@ -183,6 +190,7 @@ export function namedIn(content: string): Set<string> {
   const { answers } = JSON.parse(content) as { answers: Answers }
   return new Set(Object.values(answers).flatMap(photosOf))
 }
+
 /**
  * Opens an evaluation that the server refused, so that it can be mended. A revision is then based on the current one,
  * where another came between.
