@@ -1,7 +1,7 @@
 import { strFromU8, unzipSync } from 'fflate'
 import { Refusal } from './api/client'
 import { versionOf } from './api/planning'
-import { readVisit } from './api/visits'
+import { readVisit } from './api/visit'
 
 /** One evaluation of a file of unsent work. */
 export interface Unsent {

@@ -1,4 +1,4 @@
-import { accept, decline, release } from './api/visits'
+import { accept, decline, release } from './api/visit'
 import { desk } from './desk.svelte'
 import { keepVisit } from './offline/visits'
 import { session } from './session.svelte'
