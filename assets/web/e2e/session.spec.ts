@@ -1,6 +1,7 @@
 import { Elsewhere } from './elsewhere'
 import { acceptKiosk, answerKiosk, fillKiosk, offerKiosk, sendKiosk } from './kiosk'
-import { test } from './proxy'
+import type { Page } from '@playwright/test'
+import { test, type Proxy } from './proxy'
 import { lookAgain, openVisit, send } from './shopper'
 import { expect, signIn } from './test'
 
@@ -100,6 +101,14 @@ test('whoever changed the password elsewhere signs in with the new one, and the 
   await expect.poll(() => office.handedIn(visit)).toHaveLength(1)
 })
 
+/** Signs out, and waits until the phone has noted it. */
+async function signOut(page: Page, way: Proxy) {
+  const before = way.to('DELETE', '/session').length
+  await page.goto('/me')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect.poll(() => way.to('DELETE', '/session').length).toBeGreaterThan(before)
+}
+
 test('another person on the same phone neither sees nor sends what the first one has not sent', async ({
   page,
   office,
@@ -113,8 +122,7 @@ test('another person on the same phone neither sees nor sends what the first one
   troubles.expectUnreachable()
   way.fate = ({ path }) => (/photos|evaluations/.test(path) ? 'away' : 'pass')
   await sendKiosk(page)
-  await page.goto('/me')
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signOut(page, way)
 
   way.clear()
   const sent = () => way.passed.filter((p) => /photos|evaluations$/.test(p.path) && p.answered !== undefined)
@@ -129,8 +137,9 @@ test('another person on the same phone neither sees nor sends what the first one
   await expect.poll(() => way.to('GET', '/visits').length).toBeGreaterThan(reads)
   expect(sent()).toEqual([])
   await page.goto('/me')
+  await expect(page.getByRole('heading', { name: 'Olga Other' })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Unsent work' })).toBeHidden()
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signOut(page, way)
 
   await signIn(page, 'shopper')
   await expect.poll(() => office.handedIn(visit)).toHaveLength(1)
