@@ -8,6 +8,10 @@ export const kiosk = {
   title: 'Kiosk',
   languages: ['en'],
   scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
+  moments: [
+    { id: 'in', text: 'Came in' },
+    { id: 'served', text: 'Served' },
+  ],
   sections: [
     {
       id: 'kiosk',
@@ -32,6 +36,7 @@ export const kiosk = {
         },
         { id: 'words', type: 'text', text: 'What was said?', required: true },
         { id: 'shelf', type: 'photo', text: 'The shelf', min_photos: 1, max_photos: 3 },
+        { id: 'wait', type: 'duration', text: 'How long did you wait?', from_moment: 'in', to_moment: 'served' },
       ],
     },
   ],

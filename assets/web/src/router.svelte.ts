@@ -23,6 +23,7 @@ addEventListener('click', (event) => {
   const link = (event.target as Element | null)?.closest('a')
   if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin || link.dataset.outside !== undefined) return
   event.preventDefault()
+  if (event.detail > 1) return // a double tap: on the page that is there now the second one would be on another link
   go(link.pathname + link.search)
 })
 
