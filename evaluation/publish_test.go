@@ -30,7 +30,7 @@ const rich = `{
 			{"id": "gift", "type": "choice", "text": "A present?", "bonus": true, "show_when": {"all": [{"question": "seen", "not": ["dirt"]}, {"none": [{"question": "smile", "at_most": 2}]}]}, "options": [{"id": "yes", "text": "Yes", "points": 100}, {"id": "no", "text": "No", "points": 0}]},
 			{"id": "price", "type": "number", "text": "What was the price?", "decimals": 2, "min": 0, "max": 1000, "na": true, "bands": [{"up_to": 9.99, "points": 100}, {"points": 0}]},
 			{"id": "day", "type": "date", "text": "Which day?"},
-			{"id": "at", "type": "time", "text": "When?", "audience": "coordinator"},
+			{"id": "at", "type": "time", "text": "When?", "audience": "coordinator", "from_moment": "served"},
 			{"id": "shelf", "type": "photo", "text": "The shelf?", "min_photos": 1, "max_photos": 3, "na": true},
 			{"id": "bill", "type": "receipt", "text": "The bill?"},
 			{"id": "here", "type": "location", "text": "Where?", "show_when": {"question": "price", "na": true}},
@@ -106,6 +106,8 @@ func TestWhatForbidsPublishing(t *testing.T) {
 		smile   = "/sections/1/questions/1"
 		gift    = "/sections/1/questions/2"
 		price   = "/sections/1/questions/3"
+		at      = "/sections/1/questions/5"
+		here    = "/sections/1/questions/8"
 		day     = "/sections/1/questions/4"
 		shelf   = "/sections/1/questions/6"
 		bill    = "/sections/1/questions/7"
@@ -230,6 +232,9 @@ func TestWhatForbidsPublishing(t *testing.T) {
 		{"photos without end", patch{bill + "/max_photos": 21}, []string{bill + "/max_photos from 1 to 20"}},
 		{"an unknown moment", patch{wait + "/from_moment": "left"}, []string{wait + "/from_moment one of"}},
 		{"half a pair of moments", patch{wait + "/to_moment": nil}, []string{wait + "/to_moment one of"}},
+		{"a time of an unknown moment", patch{at + "/from_moment": "left"}, []string{at + "/from_moment one of"}},
+		{"a time between two moments", patch{at + "/to_moment": "served"}, []string{at + "/to_moment left out"}},
+		{"a position that nobody may keep back", patch{here + "/required": true}, []string{here + `/required with "na"`}},
 		{"moments the wrong way round", patch{wait + "/from_moment": "served", wait + "/to_moment": "in"}, []string{wait + "/to_moment after"}},
 
 		{"an unknown standard", patch{wait + "/standard": "tidy"}, []string{wait + "/standard one of"}},

@@ -44,8 +44,10 @@ func (i *inspection) asks(at string, q *Question) {
 		i.lengths(at, q)
 	case TypePhoto, TypeReceipt:
 		i.photos(at, q)
+	case TypeLocation:
+		i.position(at, q)
 	}
-	if q.Type == TypeDuration {
+	if q.Type == TypeDuration || q.Type == TypeTime {
 		i.moments(at, q)
 	}
 	i.marks(at, q)
@@ -75,7 +77,7 @@ func (i *inspection) keys(at string, q *Question) {
 		{"max_length", q.MaxLength != nil, []string{TypeText}},
 		{"min_photos", q.MinPhotos != nil, photoTypes},
 		{"max_photos", q.MaxPhotos != nil, photoTypes},
-		{"from_moment", q.FromMoment != "", []string{TypeDuration}},
+		{"from_moment", q.FromMoment != "", []string{TypeDuration, TypeTime}},
 		{"to_moment", q.ToMoment != "", []string{TypeDuration}},
 	} {
 		if !key.given || slices.Contains(key.types, q.Type) {
@@ -230,7 +232,14 @@ func (i *inspection) photos(at string, q *Question) {
 	}
 }
 
-// moments checks between which moments a duration is measured.
+// position lets no position be forced from anybody: a phone may not know where it is, or its owner not tell.
+func (i *inspection) position(at string, q *Question) {
+	if q.Required && !q.NA {
+		i.refuse(at+"/required", `must come with "na": a phone may not know where it is`)
+	}
+}
+
+// moments checks the moments that a duration is measured between, or that a time is the time of.
 func (i *inspection) moments(at string, q *Question) {
 	if q.FromMoment == "" && q.ToMoment == "" {
 		return
@@ -239,6 +248,9 @@ func (i *inspection) moments(at string, q *Question) {
 	from, to := place(q.FromMoment), place(q.ToMoment)
 	if from < 0 {
 		i.refuse(at+"/from_moment", `must be the id of one of "moments"`)
+	}
+	if q.Type == TypeTime {
+		return
 	}
 	switch {
 	case to < 0:

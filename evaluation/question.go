@@ -57,7 +57,7 @@ type Question struct {
 	MinPhotos *int `json:"min_photos,omitempty" doc:"Of photo and receipt, when answered; 1 when absent"`
 	MaxPhotos *int `json:"max_photos,omitempty" doc:"Of photo and receipt; 10 when absent"`
 
-	FromMoment string `json:"from_moment,omitempty" maxLength:"64" doc:"Of duration: the moment it begins"`
+	FromMoment string `json:"from_moment,omitempty" maxLength:"64" doc:"Of duration: the moment it begins. Of time: the moment whose time it is"`
 	ToMoment   string `json:"to_moment,omitempty" maxLength:"64" doc:"Of duration: the moment it ends"`
 }
 
