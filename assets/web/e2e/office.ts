@@ -64,6 +64,20 @@ export class Office {
     this.#token = access_token
   }
 
+  /** Adds a shopper, who is mailed a link that sets the first password. */
+  async addShopper(name: string, email: string): Promise<void> {
+    await this.#call('/users', { id: randomUUID(), name, email, roles: ['shopper'] })
+  }
+
+  /** The page that the newest mail of a kind to an address leads to, once it was sent. */
+  async linkIn(template: string, address: string): Promise<string | undefined> {
+    const { items } = await this.#call<{ items: { template: string; address?: string; body?: string }[] }>('/mails?limit=50')
+    const link = /https?:\/\/\S+/.exec(items.find((m) => m.template === template && m.address === address)?.body ?? '')
+    if (!link) return undefined
+    const { pathname, hash } = new URL(link[0])
+    return pathname + hash
+  }
+
   /** Writes a checklist and publishes it. */
   async publish(document: object): Promise<Published> {
     const { id, edition } = await this.#call<{ id: string; edition: number }>('/checklists', { id: randomUUID(), document })
