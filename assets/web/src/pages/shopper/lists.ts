@@ -1,7 +1,8 @@
 import type { Draft, Visit } from '../../desk.svelte'
+import { fromNow } from '../../format'
 
-/** The parts of a shopper's list, in the order in which they want something done. */
-export const parts = ['returned', 'to-answer', 'to-do', 'sent', 'approved', 'over'] as const
+/** The parts of a shopper's list, in the order of a visit's life. */
+export const parts = ['to-answer', 'to-do', 'returned', 'sent', 'approved', 'over'] as const
 export type Part = (typeof parts)[number]
 
 /** Where a visit stands in the list. One with work on the phone is to do, whatever became of it meanwhile. */
@@ -33,4 +34,11 @@ export function listed(visits: Visit[], drafts: Draft[]): { part: Part; visits: 
       return { part, visits: own }
     })
     .filter(({ visits }) => visits.length > 0)
+}
+
+/** How a visit's window stands to now, as a message and its value. */
+export function left({ opens_at, closes_at }: Visit, now: number): ['opens-in' | 'closes-in' | 'closed', { when: string }] {
+  const opens = Date.parse(opens_at) > now
+  const over = Date.parse(closes_at) <= now
+  return [opens ? 'opens-in' : over ? 'closed' : 'closes-in', { when: fromNow(opens ? opens_at : closes_at, now) }]
 }
