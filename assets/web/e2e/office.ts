@@ -117,7 +117,7 @@ export class Office {
     const shopper = (await this.#call<Items<{ id: string }>>('/users?search=sam')).items[0]!
     const checklist =
       published ?? (await this.#call<Items<{ id: string; title: string }>>('/checklists')).items.find((c) => c.title === 'Café visit')!
-    const branches = (await this.#call<Items<{ id: string; name: string; code: string; zone: string }>>('/branches')).items
+    const branches = await this.branches()
     const ahead = (await this.#call<Items<{ branch: { id: string }; state: string }>>(`/visits?shopper=${shopper.id}&limit=200`)).items
     const busy = new Set(ahead.filter((v) => ['offered', 'accepted'].includes(v.state)).map((v) => v.branch.id))
     const branch = branches.find((b) => (code ? b.code === code : !busy.has(b.id)))!
@@ -142,6 +142,11 @@ export class Office {
   /** Everybody who shops. */
   async shoppers(): Promise<{ id: string; name: string; email: string }[]> {
     return (await this.#call<{ items: { id: string; name: string; email: string }[] }>('/users?role=shopper&limit=200')).items
+  }
+
+  /** All branches. */
+  async branches(): Promise<{ id: string; name: string; code: string; zone: string }[]> {
+    return (await this.#call<{ items: { id: string; name: string; code: string; zone: string }[] }>('/branches?limit=200')).items
   }
 
   /** All visits of a branch. */
