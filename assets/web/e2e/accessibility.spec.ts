@@ -182,7 +182,7 @@ test('everybody can use the pages of a coordinator that are about focus groups',
   await expect(page.getByText('They accepted and have not confirmed a day before.')).toBeVisible()
   await everybodyCanUse(page, 'whom to call')
   await look(page, `/focus-groups/${(await office.group('When something went wrong')).id}`, 'Report (PDF)')
-  await look(page, `/focus-groups/${(await office.group('Those who stopped coming')).id}`, 'No room yet')
+  await look(page, `/focus-groups/${(await office.group('Those who stopped coming')).id}`, 'No time set yet')
 })
 
 test('everybody can use the pages of a moderator', async ({ page, office }) => {
