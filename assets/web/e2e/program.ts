@@ -57,11 +57,24 @@ export class Program {
     })
   }
 
+  get runs() {
+    return this.#process !== undefined
+  }
+
   async stop() {
+    await this.#end('SIGTERM')
+  }
+
+  /** Ends it without a last word, as a power cut does. */
+  async kill() {
+    await this.#end('SIGKILL')
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL') {
     const running = this.#process
     this.#process = undefined
     if (!running || running.exitCode !== null || running.signalCode !== null) return
-    running.kill('SIGTERM')
+    running.kill(signal)
     await once(running, 'exit')
   }
 
