@@ -33,7 +33,6 @@ tabs?.addEventListener('message', () => {
 
 /** Makes the person of a session the one who is here, whoever was before. */
 async function take(handed: Handed): Promise<void> {
-  if (!handed?.access_token || !handed.user?.id) throw new Unreachable('portal')
   // By the phone's own clock, which may be wrong: the token is good for a quarter of an hour from now.
   const lasts = 15 * 60_000
   const { id, name, email, roles } = handed.user
@@ -85,7 +84,7 @@ async function renew(stale: string | undefined): Promise<string | undefined> {
     const answer = await reach(new Request('/api/v1/session/refresh', { method: 'POST' }))
     if (session.user?.id !== who) return undefined // signed out meanwhile: it stays so
     if (answer.ok) {
-      await take(await handed(answer))
+      await take(await asked(read(answer), ours))
       return session.user?.id === who ? token : undefined
     }
     token = undefined
@@ -95,16 +94,13 @@ async function renew(stale: string | undefined): Promise<string | undefined> {
   return renewing
 }
 
-async function handed(answer: Response): Promise<Handed> {
-  try {
-    return (await answer.json()) as Handed
-  } catch {
-    throw new Unreachable('portal')
-  }
-}
+const read = async (response: Response) => ({ data: (await response.json()) as Handed, response })
+
+/** Whether this is a session of ours, and not what a Wi-Fi says in its place. */
+const ours = (handed: Handed) => Boolean(handed.access_token && handed.user?.id)
 
 export function signIn(email: string, password: string): Promise<void> {
-  return alone(async () => take(await asked(api.POST('/session', { body: { email, password } }))))
+  return alone(async () => take(await asked(api.POST('/session', { body: { email, password } }), ours)))
 }
 
 /**

@@ -105,7 +105,7 @@ test.each([
   tab = await reopen()
   server.instead = (a) => (a.path === '/session/refresh' ? answer() : undefined)
   await expect(tab.visits.fetchVisits(ann.id, 0)).rejects.toHaveProperty('why')
-  expect(tab.session).toMatchObject({ user: ann, expired: false })
+  expect(tab.session).toMatchObject({ user: ann, expired: false, away: expect.any(String) })
 })
 
 test('a full phone lets its owner sign in', async () => {
