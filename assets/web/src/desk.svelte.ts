@@ -112,14 +112,14 @@ class Desk {
       if (asked > 0) this.#notBefore = Date.now() + wait
     } finally {
       this.sending = false
-      await this.look()
-      this.#soon(this.#again ? 0 : wait)
+      this.#soon(this.#again ? 0 : wait) // before the phone is read, which may fail
       this.#again = false
+      await this.look()
     }
   }
 
   /** All unsent work as a file, for a coordinator to take in; undefined where nobody is signed in. */
-  async unsentFile(): Promise<File | undefined> {
+  async unsentFile() {
     const user = session.user?.id
     const { unsentWork } = await import('./offline/export')
     return user ? unsentWork(user, new Date()) : undefined

@@ -45,7 +45,8 @@ async function take(handed: Handed): Promise<void> {
   try {
     await keepPeople((known) => ({ ...known, last: 0, leaving: false }), { ...person, last: Date.now() })
   } catch (error) {
-    if (!isFull(error)) throw error // they can work; only the next start without a signal will not know them
+    if (!isFull(error)) throw error
+    await forgetPeople() // they can work; the next start without a signal knows nobody, and not the one before
   }
   if (came) tabs?.postMessage('came')
 }
@@ -58,6 +59,9 @@ function keepPeople(change: (known: Known) => Known, person?: Known): Promise<vo
   })
 }
 
+/** Forgets who is known here, for which a phone needs no room. */
+const forgetPeople = () => kept((db) => db.clear('people'))
+
 const people = () => kept((db) => db.getAll('people'))
 
 /** Opens the work of whoever used the app last, before the server is asked; and tells it who signed out without a signal. */
@@ -69,7 +73,18 @@ export async function recall(): Promise<void> {
   if (!last) void leave().catch(() => undefined)
 }
 
-const alone = <T>(work: () => Promise<T>) => navigator.locks.request('fieldcare-session', work)
+/** Longer than the longest request that is made alone: some browsers leave a lock with a page that is gone. */
+const longestAlone = 90_000
+
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(longestAlone)
+  try {
+    return await navigator.locks.request('fieldcare-session', { signal }, work)
+  } catch (error) {
+    if (error !== signal.reason) throw error
+    return navigator.locks.request('fieldcare-session', { steal: true }, work)
+  }
+}
 
 /**
  * A fresh access token, asked for once however many want it, in however many tabs; undefined where there is none for who
@@ -113,17 +128,25 @@ export async function signOut(): Promise<void> {
   token = undefined
   session.user = null
   session.expired = false
-  await keepPeople((known) => ({ ...known, last: 0, leaving: known.leaving || known.id === id }))
+  try {
+    await keepPeople((known) => ({ ...known, last: 0, leaving: known.leaving || known.id === id }))
+  } catch (error) {
+    if (!isFull(error)) throw error
+    await forgetPeople()
+  }
   tabs?.postMessage('left')
-  await leave().catch((error: unknown) => {
+  await leave(true).catch((error: unknown) => {
     if (!(error instanceof Unreachable)) throw error
   })
 }
 
-/** Tells the server that whoever is leaving signed out. Any answer of its own means that the session is over. */
-function leave(): Promise<void> {
+/**
+ * Tells the server that whoever is leaving signed out; now: that somebody is, whatever the phone could note of it. Any answer
+ * of its own means that the session is over.
+ */
+function leave(now = false): Promise<void> {
   return alone(async () => {
-    if (!(await people()).some((p) => p.leaving)) return
+    if (session.user !== null || !(now || (await people()).some((p) => p.leaving))) return
     await reach(new Request('/api/v1/session', { method: 'DELETE' }))
     await keepPeople((known) => ({ ...known, leaving: false }))
   })

@@ -108,6 +108,32 @@ test.each([
   expect(tab.session).toMatchObject({ user: ann, expired: false, away: expect.any(String) })
 })
 
+test('who signs out of a full phone is signed out, also at the next start, and the server knows it', async () => {
+  const makeRoom = fillUp('people')
+  await tab.signOut()
+  makeRoom()
+  await vi.waitFor(() => expect(server.cookie).toBeUndefined())
+  tab = await reopen()
+  expect(tab.session.user).toBeNull()
+})
+
+test('who signs in on a full phone finds nobody else there at the next start without a signal', async () => {
+  const makeRoom = fillUp('people')
+  await tab.signIn(bob.email, 'x')
+  makeRoom()
+  server.instead = () => 'silence'
+  tab = await reopen()
+  expect(tab.session.user).toBeNull()
+})
+
+test('a lock that a page took with it when it went does not keep anybody from signing in', async () => {
+  void navigator.locks.request('fieldcare-session', () => new Promise(() => undefined))
+  const patience = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort(new Error('too long')))
+  await tab.signIn(bob.email, 'x')
+  patience.mockRestore()
+  expect(tab.session.user).toEqual(bob)
+})
+
 test('a full phone lets its owner sign in', async () => {
   await tab.signOut()
   const makeRoom = fillUp('people')

@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate'
 import { beforeEach, expect, test } from 'vitest'
-import { ann, frozen, newPhone, now, photo, signedIn, visit, type Server, type Tab } from './testing'
+import { ann, frozen, newPhone, now, photo, signedIn, unreadable, visit, type Server, type Tab } from './testing'
 
 let server: Server
 let tab: Tab
@@ -10,7 +10,8 @@ beforeEach(async () => {
 })
 
 async function exported(): Promise<Record<string, string>> {
-  const file = await tab.exported.unsentWork(ann.id, now)
+  const { file, missing } = await tab.exported.unsentWork(ann.id, now)
+  expect(missing).toBe(0)
   expect(file.name).toBe('fieldcare-unsent-2026-11-21.zip')
   const files = unzipSync(new Uint8Array(await file.arrayBuffer()))
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]))
@@ -56,4 +57,15 @@ test('work that is still being filled in stands in the file as it would be sent 
     photos: [],
   })
   expect((await tab.work.unsent(ann.id))[0]!.state).toBe('open')
+})
+
+test('a photo that the phone cannot read any more is counted, and everything else is in the file', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one', 'two'])
+  const legible = unreadable('photos', photo('one').sha256)
+  const { file, missing } = await tab.exported.unsentWork(ann.id, now)
+  legible()
+  expect(missing).toBe(1)
+  const names = Object.keys(unzipSync(new Uint8Array(await file.arrayBuffer())))
+  expect(names).toContain(`photos/${photo('two').sha256}.jpg`)
+  expect(names).toHaveLength(3)
 })

@@ -12,6 +12,8 @@ import {
   photo,
   reopen,
   signedIn,
+  unreadable,
+  version,
   visit,
   type Server,
   type Tab,
@@ -366,4 +368,47 @@ test('a connection to what is kept that was lost is opened again', async () => {
   expect(await state()).toEqual(['frozen'])
   await tab.db.kept(async (db) => db.close())
   expect((await flush()).round).toBe('sent')
+})
+
+const another = { ...visit, id: 'b1f0c1a2-0000-7000-8000-000000000002' } as typeof visit
+
+/** Freezes a second evaluation, which is younger than the first. */
+async function frozenAnother() {
+  const later = new Date(now.getTime() + 1000)
+  await tab.work.begin(tab.work.newWork(ann.id, another, later))
+  await tab.work.keepAnswer(ann.id, another.id, 'greeted', 'yes', later)
+  await tab.work.freeze(ann.id, another.id, version.document, later)
+}
+
+test('an evaluation that is refused on a full phone does not keep the next one there', async () => {
+  await frozen(tab)
+  await frozenAnother()
+  server.instead = (a) => (a.path === '/evaluations' && a.text.includes(visit.id) ? no(422, 'see errors') : undefined)
+  const makeRoom = fillUp('drafts')
+  await flush()
+  makeRoom()
+  expect((await drafts()).map((d) => d.visit)).toEqual([visit.id])
+})
+
+test('a photo that the phone cannot read any more keeps only its own evaluation back, and is told', async () => {
+  await frozen(tab, { greeted: 'yes' }, ['one'])
+  await frozenAnother()
+  const legible = unreadable('photos', photo('one').sha256)
+  await expect(flush()).rejects.toThrow('Failed to read')
+  legible()
+  expect((await drafts()).map((d) => d.visit)).toEqual([visit.id])
+})
+
+test('what was begun anew meanwhile is not taken away by an answer to what was sent before', async () => {
+  await frozen(tab)
+  server.instead = async (a) => {
+    if (a.path !== '/evaluations') return undefined
+    await tab.db.write(['drafts'], async (tx) => {
+      const draft = await tx.objectStore('drafts').get([ann.id, visit.id])
+      await tx.objectStore('drafts').put({ ...draft!, state: 'open', basedOn: 1, content: '' })
+    })
+    return undefined
+  }
+  await flush()
+  expect(await state()).toEqual(['open'])
 })

@@ -20,15 +20,25 @@ export function pause(failures: number, asked: number, random: number): number {
   return asked + usual * (0.25 + 1.5 * random)
 }
 
+/** Since when another tab sends, in milliseconds; 0 while none does. */
+let elsewhere = 0
+/** Some browsers leave a lock with a page that is gone. Where that is wrong, two tabs send the same text, which is harmless. */
+const longestElsewhere = 10 * 60_000
+
 /**
  * Sends what is frozen, one evaluation after the other: its photos, one by one, then itself. Only one tab sends at a time.
- * An evaluation leaves the phone when the server's answer names it, and not before. One that the server cannot take now
- * does not keep the others waiting, unless there is no connection or the server asked for a pause (after, in milliseconds).
+ * An evaluation leaves the phone when the server's answer names it, and not before. One that the server cannot take now, or
+ * that this phone cannot read, does not keep the others waiting, unless there is no connection or the server asked for a
+ * pause (after, in milliseconds). What the phone failed at is thrown when the others were tried.
  */
 export function flush(user: string): Promise<{ round: Round; after: number }> {
-  return navigator.locks.request('fieldcare-outbox', { ifAvailable: true }, async (lock) => {
+  const now = Date.now()
+  const how = elsewhere && now - elsewhere > longestElsewhere ? { steal: true } : { ifAvailable: true }
+  return navigator.locks.request('fieldcare-outbox', how, async (lock) => {
+    elsewhere = lock ? 0 : elsewhere || now
     if (!lock) return { round: 'elsewhere', after: 0 }
     const done = new Set<Round>()
+    const broken: unknown[] = []
     for (const draft of await unsent(user)) {
       if (draft.state !== 'frozen') continue
       try {
@@ -40,13 +50,17 @@ export function flush(user: string): Promise<{ round: Round; after: number }> {
           done.add('later')
           continue
         }
-        if (!(error instanceof Refusal)) throw error
+        if (!(error instanceof Refusal)) {
+          broken.push(error)
+          continue
+        }
         if (error.status === 401) return { round: 'signed out', after: 0 }
-        await refuse(draft, error)
+        await unlessFull(refuse(draft, error)) // on a full phone it is refused anew in the next round
         done.add('refused')
       }
       changed()
     }
+    if (broken.length > 0) throw broken[0]
     return { round: (['later', 'refused', 'sent'] as const).find((round) => done.has(round)) ?? 'nothing', after: 0 }
   })
 }
@@ -69,6 +83,7 @@ async function send(draft: Draft, anew = false): Promise<void> {
     // A phone that is too full to note it sends the photo again, which does no harm.
     await unlessFull(
       write(['photos', 'drafts'], async (tx) => {
+        if (!(await stands(tx.objectStore('drafts'), draft))) return
         await tx.objectStore('photos').put({ ...photo, arrived: true })
         await tx.objectStore('drafts').put({ ...draft, left })
       }),
@@ -85,6 +100,7 @@ async function send(draft: Draft, anew = false): Promise<void> {
     throw error
   }
   await write(['drafts', 'answers', 'photos'], async (tx) => {
+    if (!(await stands(tx.objectStore('drafts'), draft))) return
     await tx.objectStore('drafts').delete([user, visit])
     await tx.objectStore('answers').delete(of(user, visit))
     await tx.objectStore('photos').delete(of(user, visit))
@@ -92,7 +108,8 @@ async function send(draft: Draft, anew = false): Promise<void> {
   await unlessFull(
     write(['visits'], async (tx) => {
       const row = await tx.objectStore('visits').get([user, visit])
-      if (row) await tx.objectStore('visits').put({ ...row, visit: { ...row.visit, state: receipt.state, evaluation_id: receipt.id } })
+      const made = row && { ...row.visit, state: receipt.state, evaluation_id: receipt.id }
+      if (made) await tx.objectStore('visits').put({ ...row, visit: made, read: Date.now() })
     }),
   )
 }
@@ -101,6 +118,19 @@ async function unlessFull(written: Promise<unknown>): Promise<void> {
   await written.catch((error: unknown) => {
     if (!isFull(error)) throw error
   })
+}
+
+interface Drafts {
+  get(key: [string, string]): Promise<Draft | undefined>
+}
+
+/**
+ * Whether the evaluation on the phone is the one that was sent. Where a browser lets two tabs send, which some do with the
+ * lock of a page that is gone, the slower one finds it handed in, and perhaps a revision begun.
+ */
+async function stands(drafts: Drafts, sent: Draft): Promise<boolean> {
+  const draft = await drafts.get([sent.user, sent.visit])
+  return draft?.state === 'frozen' && draft.content === sent.content
 }
 
 /** A photo's refusal, as one of the question that it answers. */
@@ -112,5 +142,8 @@ function about({ status, problem }: Refusal, { question, sha256 }: PhotoRow): Re
 /** Keeps the evaluation with what the server has against it. */
 function refuse(draft: Draft, { status, problem }: Refusal): Promise<unknown> {
   const refusal = { type: problem.type, status, detail: problem.detail, errors: problem.errors ?? [] }
-  return kept((db) => db.put('drafts', { ...draft, state: 'refused', refusal }))
+  return write(['drafts'], async (tx) => {
+    const drafts = tx.objectStore('drafts')
+    if (await stands(drafts, draft)) await drafts.put({ ...draft, state: 'refused', refusal })
+  })
 }

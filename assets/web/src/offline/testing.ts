@@ -4,17 +4,21 @@ import { IDBFactory } from 'fake-indexeddb'
 import { vi } from 'vitest'
 import type { Answer, Version, Visit } from './db'
 
+type Work = (lock: object | null) => Promise<unknown>
+
 /** Locks between the tabs of a phone, as browsers have them and Node does not: enough for exclusive ones. */
 class Locks {
   #held = new Map<string, Promise<unknown>>()
 
-  async request(name: string, a: unknown, b?: unknown): Promise<unknown> {
-    const { ifAvailable = false } = (b ? a : {}) as { ifAvailable?: boolean }
-    const work = (b ?? a) as (lock: object | null) => Promise<unknown>
-    const before = this.#held.get(name)
+  async request(name: string, a: LockOptions | Work, b?: Work): Promise<unknown> {
+    const { ifAvailable, steal, signal } = b ? (a as LockOptions) : {}
+    const work = b ?? (a as Work)
+    signal?.throwIfAborted()
+    const before = steal ? undefined : this.#held.get(name)
     if (before && ifAvailable) return work(null)
-    const done = (before ?? Promise.resolve()).then(() => work({ name }))
-    const held = done.catch(() => undefined)
+    const tooLong = new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+    const done = (before ? Promise.race([before, tooLong]) : Promise.resolve()).then(() => work({ name }))
+    const held = Promise.allSettled([before, done])
     this.#held.set(name, held)
     return done.finally(() => this.#held.get(name) === held && this.#held.delete(name))
   }
@@ -282,4 +286,14 @@ export function fillUp(...stores: string[]): () => void {
     return put.apply(this, given)
   }
   return () => (IDBObjectStore.prototype.put = put)
+}
+
+/** Makes one row unreadable, as phones do with large ones that they lost; its key ends so. */
+export function unreadable(store: string, end: string): () => void {
+  const get = IDBObjectStore.prototype.get
+  IDBObjectStore.prototype.get = function (this: IDBObjectStore, key: IDBValidKey | IDBKeyRange) {
+    if (this.name === store && [key].flat().at(-1) === end) throw new DOMException('Failed to read large IndexedDB value', 'DataError')
+    return get.call(this, key)
+  }
+  return () => (IDBObjectStore.prototype.get = get)
 }

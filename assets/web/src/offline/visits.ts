@@ -33,6 +33,7 @@ export async function keepVisit(user: string, visit: Visit, now: number): Promis
  * with work on it stays, and says so: it is planned, for somebody else.
  */
 export async function fetchVisits(user: string, now: number): Promise<void> {
+  const before = new Map((await kept((db) => db.getAll('visits', own(user)))).map((row) => [row.id, row.read]))
   const visits = await ownVisits(user)
   await write(['visits', 'drafts'], async (tx) => {
     const drafts = new Set((await tx.objectStore('drafts').getAllKeys(own(user))).map(([, visit]) => visit))
@@ -42,7 +43,11 @@ export async function fetchVisits(user: string, now: number): Promise<void> {
       if (drafts.has(row.id)) await tx.objectStore('visits').put({ ...row, visit: { ...row.visit, state: 'planned' } })
       else await tx.objectStore('visits').delete([user, row.id])
     }
-    for (const visit of visits) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
+    for (const visit of visits) {
+      const row = await tx.objectStore('visits').get([user, visit.id])
+      // What was learnt of it while the list was on its way, such as that it is accepted, is newer.
+      if (row?.read === before.get(visit.id)) await tx.objectStore('visits').put({ user, id: visit.id, visit, read: now })
+    }
   })
   changed()
   // First what is needed for work, since the signal may go at any moment; what was handed in is only looked at.

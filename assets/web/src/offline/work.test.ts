@@ -221,3 +221,15 @@ test('a list that was not said by the program takes no visit from the phone', as
   await expect(tab.visits.fetchVisits(ann.id, now.getTime())).rejects.toMatchObject({ why: 'portal' })
   expect((await tab.visits.keptVisits(ann.id)).visits).toHaveLength(1)
 })
+
+test('a list that was on its way while a visit was handed in does not take that back', async () => {
+  server.instead = async (a) => {
+    if (a.path === '/visits') await tab.visits.keepVisit(ann.id, { ...visit, state: 'submitted' }, now.getTime() + 1)
+    return undefined
+  }
+  await tab.visits.fetchVisits(ann.id, now.getTime() + 2)
+  expect((await tab.visits.keptVisit(ann.id, visit.id))?.state).toBe('submitted')
+  server.instead = () => undefined
+  await tab.visits.fetchVisits(ann.id, now.getTime() + 3)
+  expect((await tab.visits.keptVisit(ann.id, visit.id))?.state).toBe('accepted')
+})
