@@ -45,7 +45,7 @@ test('without a signal the app opens, keeps what is entered when it is killed, a
 
   await fillEverything(again)
   await send(again)
-  await expect(again.getByText('It is sent as soon as there is one; you need not do anything.')).toBeVisible()
+  await expect(again.getByText('Open Fieldcare where there is a signal, and it is sent.')).toBeVisible()
   expect(sent).toEqual([])
 
   await program.start()
