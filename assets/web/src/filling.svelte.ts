@@ -1,6 +1,6 @@
 import { entered, notApplicable, withoutPhoto, withPhoto } from './checklist/photos'
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
-import { isFull, type Answer, type Draft, type PhotoRow, type Version, type Visit } from './offline/db'
+import { isFull, type Answer, type Draft, type OwnEvaluation, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
 import type { Wrong } from './checklist/answer'
 import { develop } from './offline/photo'
@@ -50,20 +50,19 @@ export class Filling {
   /** Why something entered is not on the phone: it is full, or another tab has sent the evaluation; unsent: too full to send. */
   trouble = $state<'full' | 'frozen' | 'lost' | 'unsent'>()
   /** Of a returned evaluation: the questions that may be changed. */
-  readonly open: Set<string> | undefined
-  readonly words: string | undefined
+  open = $state.raw<Set<string>>()
+  words = $state<string>()
 
   constructor(
     readonly visit: Visit,
     version: Version,
     work: Work,
-    returned?: { open: string[]; words: string },
+    returned?: OwnEvaluation,
   ) {
     this.document = version.document
     for (const section of version.document.sections) for (const { id } of section.questions) this.#questions.set(id, new Asked())
     this.#take(work)
-    this.open = returned && reopened(version.document, returned.open)
-    this.words = returned?.words
+    this.#cameBack(returned)
   }
 
   readonly #questions = new Map<string, Asked>()
@@ -109,8 +108,15 @@ export class Filling {
   async #look() {
     const work = await opened(...this.#of, this.photos)
     if (!work) return
+    const { user, evaluation, basedOn } = work.draft
+    if (basedOn !== this.draft.basedOn) this.#cameBack(await keptEvaluation(user, evaluation))
     this.#take(work)
     for (const entry of this.#entries.values()) entry.show()
+  }
+
+  #cameBack(returned: OwnEvaluation | undefined) {
+    this.open = returned && reopened(this.document, returned.open_questions ?? [])
+    this.words = returned?.words
   }
 
   #take({ draft, answers, photos }: Work) {
@@ -247,10 +253,8 @@ function troubleOf(error: unknown) {
   return 'lost'
 }
 
-/** The work on a visit as it is on the phone; what the server refused is opened, so that it can be mended. */
+/** The work on a visit as it is on the phone; what the server refused, or what came back, is opened so that it can be mended. */
 async function opened(user: string, visit: string, known?: PhotoRow[]): Promise<Work | undefined> {
-  const work = await workOn(user, visit, known)
-  if (work?.draft.state !== 'refused') return work
   await mend(user, visit, new Date())
   return workOn(user, visit, known)
 }
@@ -277,7 +281,7 @@ export async function openWork(id: string, beginning: boolean): Promise<Filling 
   if (!before && !(beginning && ['accepted', 'returned'].includes(visit.state))) return undefined
   const revised = returned && { ...returned, answers: (returned.answers ?? {}) as Answers }
   const work = before ?? newWork(user, visit, new Date(), revised)
-  last = new Filling(visit, version, work, returned && { open: returned.open_questions ?? [], words: returned.words ?? '' })
+  last = new Filling(visit, version, work, returned)
   if (!before) await last.begin(work)
   return last
 }

@@ -74,6 +74,11 @@ test('a value has one text, in whatever order its keys came, and the text is tha
   }
 })
 
+test('half of a character is written as one that is unreadable; whole ones are as they were', () => {
+  const text = canonical({ why: 'thanks \ud83d', words: ['\ude00', '😀'] })
+  expect(text).toBe('{"why":"thanks \ufffd","words":["\ufffd","😀"]}')
+})
+
 test('what is undefined is left out', () => expect(canonical({ b: undefined, a: 1 })).toBe('{"a":1}'))
 
 test('the hash is that of the text in UTF-8', async () => {

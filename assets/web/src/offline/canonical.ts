@@ -1,8 +1,10 @@
 /**
  * The one way to write a value as JSON (RFC 8785): keys sorted by their UTF-16 code units, no blanks. What the phone sends
- * is written so; its hash is then that of the text.
+ * is written so; its hash is then that of the text. Half of a character of two code units, which some keyboards leave
+ * behind, has no place in it, and is written as the character for what is unreadable.
  */
 export function canonical(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.replace(/\p{Surrogate}/gu, '\ufffd'))
   if (Array.isArray(value)) return '[' + value.map(canonical).join(',') + ']'
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   const parts = Object.entries(value)

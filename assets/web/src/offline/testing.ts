@@ -67,6 +67,7 @@ export const version = {
           },
           { id: 'why', type: 'text', text: 'What happened?', show_when: { question: 'greeted', is: ['no'] } },
           { id: 'shelf', type: 'photo', text: 'The shelf' },
+          { id: 'tidy', type: 'text', text: 'How tidy was it?' },
         ],
       },
     ],

@@ -197,6 +197,75 @@ test('a revision that was based on an older one is mended on the current one', a
   expect((await tab.filling.openWork(visit.id, true))!.draft.basedOn).toBe(2)
 })
 
+/** The evaluation of Ann's visit came back to her phone. */
+async function cameBack(id: string, evaluated: object) {
+  server.visits = { ann: [{ ...returned, evaluation_id: id }] }
+  server.owned = { [id]: { ...evaluation, id, ...evaluated } }
+  await tab.visits.fetchVisits(ann.id, now.getTime())
+}
+
+test('what came back a second time takes what the server has, and keeps the answers to what is open', async () => {
+  await cameBack('e1', { revision: 1, open_questions: ['greeted', 'tidy'], answers: { greeted: 'yes', tidy: 'was dusty' } })
+  const filling = (await tab.filling.openWork(visit.id, true))!
+  await filling.answer('greeted', 'no')
+  await filling.answer('why', 'They were on the phone')
+  await filling.answer('tidy', 'was clean')
+  await filling.send()
+  const { no } = await import('./testing')
+  server.instead = (a) => (a.method === 'POST' ? no(409, 'the current revision is 2') : undefined)
+  expect((await tab.outbox.flush(ann.id)).round).toBe('refused')
+  server.instead = () => undefined
+
+  await cameBack('e1', { answers: { greeted: 'yes', tidy: 'was mended' } })
+  const again = (await tab.filling.openWork(visit.id, true))!
+  expect(again.answers).toEqual({ greeted: 'no', why: 'They were on the phone', tidy: 'was mended' })
+  expect(again.draft.refusal).toBeUndefined()
+  expect([...again.open!]).toEqual(['greeted', 'why'])
+  await again.send()
+  await tab.outbox.flush(ann.id)
+  const sent = server.sent('POST', '/evaluations/e1/revisions').at(-1)
+  expect(JSON.parse(sent!.text)).toMatchObject({ based_on: 2, answers: { greeted: 'no', tidy: 'was mended' } })
+})
+
+test('what was handed in from a file meanwhile and came back is sent as a revision of that', async () => {
+  const filling = (await tab.filling.openWork(visit.id, true))!
+  const leave = filling.watch()
+  await filling.answer('greeted', 'no')
+  await filling.answer('why', 'They were on the phone')
+  await filling.answer('tidy', 'added after the file was saved')
+  const { evaluation: id } = filling.draft
+  await filling.send()
+  const { no } = await import('./testing')
+  server.instead = (a) => (a.method === 'POST' ? no(409, 'this evaluation was handed in with other content') : undefined)
+  await tab.outbox.flush(ann.id)
+  server.instead = () => undefined
+
+  await cameBack(id, { revision: 1, answers: { greeted: 'yes' } })
+  await expect.poll(() => [...(filling.open ?? [])]).toEqual(['greeted', 'why']) // on the very page that was open all the while
+  expect(filling.answers).toEqual({ greeted: 'no', why: 'They were on the phone' })
+  expect([filling.words, filling.draft.basedOn]).toEqual(['Were you?', 1])
+  leave()
+  await filling.send()
+  expect((await tab.outbox.flush(ann.id)).round).toBe('sent')
+  const [sent] = server.sent('POST', `/evaluations/${id}/revisions`)
+  expect(JSON.parse(sent!.text)).toMatchObject({ based_on: 1, answers: { greeted: 'no', why: 'They were on the phone' } })
+})
+
+test('what the server has against an answer that is not open is mended by taking its own; what is open is the shopper’s to mend', async () => {
+  await cameBack('e1', {})
+  const filling = (await tab.filling.openWork(visit.id, true))!
+  await tab.work.keepAnswer(ann.id, visit.id, 'tidy', 'from an app that let it be changed', now)
+  await tab.work.freeze(ann.id, visit.id, filling.document, now)
+  const { no } = await import('./testing')
+  const against = (question: string) => ({ pointer: '/answers/' + question, question, detail: 'is wrong' })
+  server.instead = (a) => (a.method === 'POST' ? no(422, 'no', [against('tidy'), against('why')]) : undefined)
+  expect((await tab.outbox.flush(ann.id)).round).toBe('refused')
+  server.instead = () => undefined
+  const again = (await tab.filling.openWork(visit.id, true))!
+  expect(again.answers).toEqual(evaluation.answers)
+  expect(again.draft.refusal!.errors).toEqual([against('why')])
+})
+
 test('a visit whose checklist is refused does not keep the others from theirs', async () => {
   const other = { ...visit, id: 'b1f0c1a2-0000-7000-8000-000000000002', checklist_version: 2 }
   server.visits = { ann: [{ ...visit, checklist_version: 3 }, other] }

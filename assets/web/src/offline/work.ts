@@ -1,5 +1,5 @@
 import { entered, photosOf, withoutPhoto, withPhoto } from '../checklist/photos'
-import { asSent, standing, type Answers, type Document } from '../checklist/rules'
+import { asSent, reopened, standing, type Answers, type Document } from '../checklist/rules'
 import { canonical } from './canonical'
 import { kept, write, type Answer, type Draft, type PhotoRow, type Visit } from './db'
 
@@ -192,18 +192,38 @@ export function namedIn(content: string): Set<string> {
 }
 
 /**
- * Opens an evaluation that the server refused, so that it can be mended. A revision is then based on the current one,
- * where another came between.
+ * Opens an evaluation that the server refused, so that it can be mended. One that came back meanwhile, from whatever phone
+ * or file it was handed in, is gone on with from what the server has: it takes only the answers that are open for change.
  */
 export async function mend(user: string, visit: string, now: Date): Promise<void> {
-  await write(['drafts', 'evaluations'], async (tx) => {
-    const draft = await tx.objectStore('drafts').get([user, visit])
-    if (draft?.state !== 'refused') return
-    const current = (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation.revision
-    const basedOn = draft.basedOn > 0 ? (current ?? draft.basedOn) : 0
-    await tx.objectStore('drafts').put({ ...draft, basedOn, state: 'open', content: '', changed: now.getTime() })
+  const opened = await write(['drafts', 'answers', 'evaluations', 'versions'], async (tx) => {
+    const [drafts, answers] = [tx.objectStore('drafts'), tx.objectStore('answers')]
+    const draft = await drafts.get([user, visit])
+    if (!draft || draft.state === 'frozen') return false
+    const current = (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation
+    const version = (await tx.objectStore('versions').get([user, draft.checklist, draft.version]))?.version
+    const returned = version && current?.state === 'returned' && current.revision >= draft.basedOn ? current : undefined
+    const moved = returned !== undefined && returned.revision !== draft.basedOn
+    if (draft.state === 'open' && !moved) return false
+    let next: Draft = { ...draft, state: 'open', content: '', changed: now.getTime() }
+    if (moved) {
+      next.basedOn = returned.revision
+      delete next.refusal // it was of what has passed
+    }
+    if (version && returned) {
+      const [open, handedIn] = [reopened(version.document, returned.open_questions ?? []), (returned.answers ?? {}) as Answers]
+      for (const { id: question } of version.document.sections.flatMap((section) => section.questions)) {
+        if (open.has(question)) continue
+        const answer = handedIn[question]
+        if (answer === undefined) await answers.delete([user, visit, question])
+        else await answers.put({ user, visit, question, answer })
+        next = mended(next, question)
+      }
+    }
+    await drafts.put(next)
+    return true
   })
-  changed()
+  if (opened) changed()
 }
 
 /** Everything begun on this phone that the server does not have, the longest untouched first. */
