@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
-import { answersOn, killed, Room } from './phone'
+import { answersOn, killed, Room } from './room'
 import { addPhoto, openVisit, send } from './shopper'
 import { appIsKept, expect, signIn, test } from './test'
 
 const words = 'Good morning, what may I give you?'
-const full = (page: Page) => page.getByText('The phone is full. What is marked below is on this screen only.')
+const full = (page: Page) => page.getByText('The phone is full. What is marked is on this screen only')
 const arrived = (page: Page) => page.getByText('The server has it. Thank you.')
 
 test('a full phone says so beside what does not fit, which stays on the screen and is stored as soon as there is room', async ({
@@ -64,7 +64,7 @@ test('an evaluation that a full phone cannot make ready is kept and said so, and
 
   await room.fillUp()
   await page.getByRole('button', { name: 'Send the evaluation' }).click()
-  await expect(page.getByText('The phone is full: the evaluation cannot be made ready to be sent.')).toBeVisible()
+  await expect(page.getByText('The phone is full: make room (photos, apps) and send again.')).toBeVisible()
   expect(await office.handedIn(visit)).toEqual([])
 
   await room.makeRoom()

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, offerKiosk } from './kiosk'
-import { answersOn } from './phone'
+import { answersOn } from './room'
 import { test } from './proxy'
 import { addPhoto, openVisit, send } from './shopper'
 import { expect, signIn } from './test'
@@ -78,7 +78,7 @@ test('what is entered in one tab after it was sent from another is not taken sil
   await send(page)
   await expect(page.getByText('It is sent as soon as there is one')).toBeVisible()
   await said(other).fill('Good morning, and good bye')
-  await expect(other.getByText('This evaluation was sent from another tab, without what you entered here since.')).toBeVisible()
+  await expect(other.getByText('This was sent from another tab, without what you entered here since.')).toBeVisible()
   expect(await answersOn(page, visit)).toMatchObject({ words: 'Good morning' })
 })
 

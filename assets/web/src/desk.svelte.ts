@@ -27,7 +27,7 @@ class Desk {
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Another round was asked for while one ran. */
   #again = false
-  /** The server asked to be left alone until then, in milliseconds. */
+  /** The server asked to be left alone until then, in milliseconds of a clock that nobody sets. */
   #notBefore = 0
 
   /** The lists of whoever uses the app now: those of the person before are forgotten with them. */
@@ -84,14 +84,14 @@ class Desk {
 
   #soon(wait: number) {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.round(), Math.max(wait, this.#notBefore - Date.now()))
+    this.#timer = setTimeout(() => void this.round(), Math.max(wait, this.#notBefore - performance.now()))
   }
 
   /** Sends what waits, then reads what is new, and plans the next time. */
   async round() {
     const user = session.user?.id
     if (!user || !session.user?.roles.includes('shopper')) return
-    if (Date.now() < this.#notBefore) return this.#soon(0)
+    if (performance.now() < this.#notBefore) return this.#soon(0)
     this.#again = this.sending
     if (this.sending) return
     this.sending = true
@@ -109,7 +109,7 @@ class Desk {
       this.#note(user, { failure: error })
       const asked = error instanceof Unreachable ? error.after : 0
       wait = pause(this.#failures++, asked, Math.random())
-      if (asked > 0) this.#notBefore = Date.now() + wait
+      if (asked > 0) this.#notBefore = performance.now() + wait
     } finally {
       this.sending = false
       this.#soon(this.#again ? 0 : wait) // before the phone is read, which may fail

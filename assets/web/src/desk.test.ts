@@ -58,6 +58,14 @@ test('a server that asked for a pause has it', async () => {
   expect(tab.desk.drafts.map((d) => d.state)).toEqual(['frozen'])
 })
 
+test('a pause is no longer where the clock of the phone is set back a day meanwhile', async () => {
+  server.instead = (a) => (a.path === '/visits' ? no(503, 'busy', [], '600') : undefined)
+  await tab.desk.round()
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 24 * 3600_000)
+  await tab.desk.round()
+  expect(planned()).toBeLessThan(700_000)
+})
+
 test('whose session is over sees what is on the phone, and is asked to sign in', async () => {
   await frozen(tab)
   server.cookie = undefined
