@@ -186,6 +186,11 @@ export class Filling {
     return this.#change(`/moments/${id}`, (d) => ({ moments: d.moments.filter((m) => m.id !== id) }))
   }
 
+  /** Lets the stop-watch of a question run since then, whatever becomes of the tab; undefined stops it. */
+  time(question: string, since: number | undefined): Promise<void> {
+    return this.#change(`/watches/${question}`, ({ watches }) => ({ watches: { ...watches, [question]: since } }))
+  }
+
   /** Keeps when the visit began. */
   began(begun: string): Promise<void> {
     return this.#change('/begun', () => ({ begun }))

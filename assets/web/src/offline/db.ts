@@ -48,6 +48,8 @@ export interface Draft {
   begun: string
   finished: string
   moments: { id: string; at: string }[]
+  /** The stop-watches that run, by question: since when, in milliseconds. */
+  watches?: Record<string, number | undefined>
   /** open: still filled; frozen: waits to be sent, and is not changed any more; refused: the server said no. */
   state: 'open' | 'frozen' | 'refused'
   /** What is sent, once it is frozen: the very text, so that sending it again is the same. */
