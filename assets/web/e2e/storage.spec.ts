@@ -6,6 +6,8 @@ import { appIsKept, expect, signIn, test } from './test'
 
 const words = 'Good morning, what may I give you?'
 const full = (page: Page) => page.getByText('The phone is full. What is marked is on this screen only')
+const said = (page: Page) => page.getByRole('textbox', { name: 'What was said?' })
+const wait = (page: Page) => page.locator('#question-wait')
 const arrived = (page: Page) => page.getByText('The server has it. Thank you.')
 
 test('a full phone says so beside what does not fit, which stays on the screen and is stored as soon as there is room', async ({
@@ -23,17 +25,17 @@ test('a full phone says so beside what does not fit, which stays on the screen a
   await expect.poll(() => answersOn(page, visit)).toEqual({ greeted: 'yes' })
 
   await room.fillUp()
-  const [greeted, said, shelf] = ['greeted', 'words', 'shelf'].map((id) => page.locator(`#question-${id}`))
-  await said!.getByRole('textbox').fill(words)
+  const [greeted, heard, shelf] = ['greeted', 'words', 'shelf'].map((id) => page.locator(`#question-${id}`))
+  await heard!.getByRole('textbox').fill(words)
   await expect(full(page)).toBeVisible()
-  await expect(said!.getByText('Not stored yet.')).toBeVisible()
+  await expect(heard!.getByText('Not stored yet.')).toBeVisible()
   await addPhoto(shelf!)
   await expect(shelf!.getByText('Not stored yet.')).toBeVisible()
   await expect(greeted!.getByText('Not stored yet.'), 'what was entered before is safe').toBeHidden()
 
   await page.getByRole('link', { name: 'Back' }).first().click()
   await page.getByRole('link', { name: 'Go on with the evaluation' }).click()
-  await expect(said!.getByRole('textbox'), 'it is there after another page').toHaveValue(words)
+  await expect(heard!.getByRole('textbox'), 'it is there after another page').toHaveValue(words)
   await expect(shelf!.getByRole('img')).toBeVisible()
   await page.getByRole('link', { name: 'To the summary' }).click()
   await send(page)
@@ -46,7 +48,7 @@ test('a full phone says so beside what does not fit, which stays on the screen a
   const again = await killed(page, context)
   await openVisit(again, visit)
   await again.getByRole('link', { name: 'Go on with the evaluation' }).click()
-  await expect(again.getByRole('textbox', { name: 'What was said?' })).toHaveValue(words)
+  await expect(said(again)).toHaveValue(words)
   await expect(again.getByRole('img')).toBeVisible()
   await expect(again.getByRole('radio', { name: 'Yes' })).toBeChecked()
 })
@@ -117,11 +119,10 @@ test('a shopper goes on without losing a word when the phone takes the connectio
   await page.getByRole('radio', { name: 'Yes' }).check()
   await expect.poll(() => answersOn(page, visit)).toEqual({ greeted: 'yes' })
 
-  const said = page.getByRole('textbox', { name: 'What was said?' })
   for (const word of words.split(' ')) {
     await takeAway()
-    await said.press('End')
-    await said.pressSequentially(' ' + word)
+    await said(page).press('End')
+    await said(page).pressSequentially(' ' + word)
   }
   await takeAway()
   await addPhoto(page.locator('#question-shelf'))
@@ -151,7 +152,42 @@ test('a tab whose storage a newer app has changed goes on with it', async ({ pag
         opening.onerror = opening.onblocked = reject
       }),
   )
-  await page.getByRole('textbox', { name: 'What was said?' }).fill(words)
+  await said(page).fill(words)
   await expect.poll(() => answersOn(page, visit)).toEqual({ greeted: 'yes', words })
   await expect(page.getByText('Not stored yet.')).toBeHidden()
+})
+
+test('what is typed and a stop-watch that runs are on the phone before anything else is touched', async ({ page, context, office }) => {
+  const visit = await offerKiosk(office)
+  await signIn(page, 'shopper')
+  await acceptKiosk(page, visit)
+  await appIsKept(page)
+  await page.getByRole('radio', { name: 'No' }).check()
+  const instead = (on: Page) => on.getByRole('textbox', { name: 'What happened instead' })
+  await instead(page).pressSequentially('She went on counting the coins in the till.')
+  await wait(page).getByLabel('Minutes').pressSequentially('12')
+  await said(page).pressSequentially('Nothing at a')
+  await expect
+    .poll(() => answersOn(page, visit))
+    .toEqual({ greeted: 'no', instead: 'She went on counting the coins in the till.', wait: 720, words: 'Nothing at a' })
+  await expect(said(page), 'the field was never left').toBeFocused()
+
+  const again = await killed(page, context)
+  await openVisit(again, visit)
+  await again.getByRole('link', { name: 'Go on with the evaluation' }).click()
+  await expect(instead(again)).toHaveValue('She went on counting the coins in the till.')
+  await expect(said(again)).toHaveValue('Nothing at a')
+  await expect(wait(again).getByLabel('Minutes')).toHaveValue('12')
+
+  const now = Date.now()
+  await again.clock.setFixedTime(now)
+  await wait(again).getByRole('button', { name: 'Start' }).click()
+  await said(again).fill('Nothing at all.')
+  await expect.poll(() => answersOn(again, visit)).toMatchObject({ words: 'Nothing at all.' })
+  const later = await killed(again, context)
+  await later.clock.setFixedTime(now + 75_000)
+  await later.goto(`/visits/${visit.id}/evaluation`)
+  await expect(wait(later).getByText('1:15')).toBeVisible()
+  await wait(later).getByRole('button', { name: 'Stop' }).click()
+  await expect.poll(() => answersOn(later, visit)).toMatchObject({ wait: 75 })
 })
