@@ -76,7 +76,7 @@ test('what is entered in one tab after it was sent from another is not taken sil
   way.fate = () => 'away'
   await page.getByRole('link', { name: 'To the summary' }).click()
   await send(page)
-  await expect(page.getByText('There is no connection.')).toBeVisible()
+  await expect(page.getByText('There is no connection: it is only on this phone.')).toBeVisible()
   await said(other).fill('Good morning, and good bye')
   await expect(other.getByText('This was sent from another tab, without what you entered here since.')).toBeVisible()
   expect(await answersOn(page, visit)).toMatchObject({ words: 'Good morning' })
