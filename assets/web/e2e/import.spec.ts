@@ -19,7 +19,7 @@ test('what a phone cannot send is saved to a file, taken in by a coordinator, to
   await phone.getByRole('radio', { name: 'Yes' }).check()
   await phone.goto(`/visits/${whole.id}/evaluation?part=summary`)
   await send(phone)
-  await expect(phone.getByText('There is no connection.')).toBeVisible()
+  await expect(phone.getByText('There is no connection:')).toBeVisible()
 
   await phone.goto('/me')
   await expect(phone.getByText('2 evaluations are on this phone and not with the server.')).toBeVisible()

@@ -16,7 +16,7 @@ test('an evaluation whose answer is lost on the way is sent again as the same, a
   way.fate = ({ method, path }) => (method === 'POST' && path === '/api/v1/evaluations' ? 'lost' : 'pass')
   await send(page)
   await expect.poll(() => way.to('POST', '/evaluations').map((p) => p.answered)).toContain(201)
-  await expect(page.getByText('There is no connection.')).toBeVisible()
+  await expect(page.getByText('There is no connection:')).toBeVisible()
   expect(await office.handedIn(visit)).toHaveLength(1)
 
   way.clear()
