@@ -5,8 +5,15 @@ const files = '__FILES__'
 const cache = 'app-' + version
 const notPages = /^\/(api|assets|calendars|healthz|metrics|rate|readyz|rsvp|unsubscribe)(\/|$)|\.\w+$/
 
+// All files or no worker. What arrived before a weak signal was lost is not fetched again where its name says what is in it.
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(cache).then((opened) => opened.addAll(['/', ...files].map((name) => new Request(name, { cache: 'reload' })))))
+  event.waitUntil(
+    caches.open(cache).then(async (opened) => {
+      const keep = async (name) => (name !== '/' && (await opened.match(name))) || opened.add(new Request(name, { cache: 'reload' }))
+      const ended = await Promise.allSettled(['/', ...files].map(keep))
+      if (ended.some(({ status }) => status === 'rejected')) throw new Error('a file of the app did not arrive')
+    }),
+  )
 })
 
 // A new version waits until no page of the old one is open, or until the person asks for it: the page's own files stay.
