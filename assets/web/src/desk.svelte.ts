@@ -133,4 +133,4 @@ class Desk {
 
 export const desk = new Desk()
 
-export type { Draft, Refused, Visit } from './offline/db'
+export type { Draft, PhotoRow, Refused, Visit } from './offline/db'

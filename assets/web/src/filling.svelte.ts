@@ -1,6 +1,6 @@
 import { entered, notApplicable, withoutPhoto, withPhoto } from './checklist/photos'
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
-import { isFull, type Answer, type Draft, type OwnEvaluation, type PhotoRow, type Version, type Visit } from './offline/db'
+import { isFull, type Answer, type Draft, type OwnEvaluation, type OwnPhoto, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
 import type { Wrong } from './checklist/answer'
 import { develop } from './offline/photo'
@@ -52,6 +52,8 @@ export class Filling {
   /** Of a returned evaluation: the questions that may be changed. */
   open = $state.raw<Set<string>>()
   words = $state<string>()
+  /** Of a returned evaluation: the photos that the server has. */
+  handedIn = $state.raw<OwnPhoto[]>([])
 
   constructor(
     readonly visit: Visit,
@@ -117,6 +119,7 @@ export class Filling {
   #cameBack(returned: OwnEvaluation | undefined) {
     this.open = returned && reopened(this.document, returned.open_questions ?? [])
     this.words = returned?.words
+    this.handedIn = returned?.photos ?? []
   }
 
   #take({ draft, answers, photos }: Work) {

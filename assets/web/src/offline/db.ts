@@ -4,6 +4,7 @@ import type { Schemas } from '../api/client'
 export type Visit = Schemas['Visit']
 export type Version = Schemas['PublishedVersion']
 export type OwnEvaluation = Schemas['OwnEvaluation']
+export type OwnPhoto = Schemas['OwnPhoto']
 /** A focus group, as far as who stands at its door needs it. */
 export type Session = Pick<Schemas['ModeratedGroup'], 'id' | 'topic' | 'zone' | 'starts' | 'ends' | 'starts_at' | 'ends_at' | 'seats'>
 
