@@ -1,4 +1,4 @@
-import { entered, notApplicable, withoutPhoto, withPhoto } from './checklist/photos'
+import { entered, notApplicable, photosOf, withoutPhoto, withPhoto } from './checklist/photos'
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
 import { isFull, type Answer, type Draft, type OwnEvaluation, type OwnPhoto, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
@@ -38,6 +38,8 @@ export class Asked {
   wrong = $state.raw<Wrong>()
   /** Whether something of its answer is on the screen only. */
   unkept = $state(false)
+  /** What was not taken of the photos chosen last: the names of those that cannot be read, and how many were too many. */
+  left = $state.raw<{ unreadable: string[]; over: number }>()
 }
 
 /** An evaluation that is being filled in: what is on the screen, each part of it on the phone before the next tap. */
@@ -48,7 +50,7 @@ export class Filling {
   standing = $state.raw() as Standing
   photos = $state.raw<PhotoRow[]>([])
   /** Why something entered is not on the phone: it is full, or another tab has sent the evaluation; unsent: too full to send. */
-  trouble = $state<'full' | 'frozen' | 'lost' | 'unsent'>()
+  trouble = $state<'full' | 'frozen' | 'lost' | 'unsent' | 'left'>()
   /** Of a returned evaluation: the questions that may be changed. */
   open = $state.raw<Set<string>>()
   words = $state<string>()
@@ -206,8 +208,34 @@ export class Filling {
     })
   }
 
-  /** Freezes the evaluation and lets it be sent. */
+  readonly #taking = new Set<Promise<void>>()
+
+  /** Develops photos that were chosen for a question, at most so many, wherever the shopper goes on meanwhile. */
+  take(question: string, files: File[], source: 'camera' | 'gallery', most: number, instead?: string): Promise<void> {
+    const taking = this.#takeEach(question, files, source, most, instead).finally(() => this.#taking.delete(taking))
+    this.#taking.add(taking)
+    return taking
+  }
+
+  async #takeEach(question: string, files: File[], source: 'camera' | 'gallery', most: number, instead?: string) {
+    const unreadable: string[] = []
+    let over = 0
+    this.question(question).left = undefined
+    for (const file of files) {
+      if (photosOf(this.answers[question]).length >= most && !instead) over++
+      else await this.develop(question, file, source, instead).catch(() => unreadable.push(file.name))
+    }
+    if (over + unreadable.length > 0) this.question(question).left = { unreadable, over }
+  }
+
+  /**
+   * Freezes the evaluation when the photos that were chosen are in it, and lets it be sent. Where one of them was not taken,
+   * that is said first; sent again it goes without it.
+   */
   async send(): Promise<void> {
+    await Promise.all(this.#taking)
+    const left = [...this.#questions.values()].some((q) => q.shown && q.left)
+    if (left && this.trouble !== 'left') return void (this.trouble = 'left')
     await this.#keep()
     if (this.#entries.size > 0 || this.draft.state === 'frozen') return
     try {
