@@ -3,7 +3,6 @@ import { reopened, standing, type Answers, type Document, type Standing } from '
 import { isFull, type Answer, type Draft, type OwnEvaluation, type OwnPhoto, type PhotoRow, type Version, type Visit } from './offline/db'
 import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
 import type { Wrong } from './checklist/answer'
-import { develop } from './offline/photo'
 import {
   begin,
   changeDraft,
@@ -156,6 +155,7 @@ export class Filling {
    * says that it is safe. It throws when the file is no picture.
    */
   async develop(question: string, file: File, source: 'camera' | 'gallery', instead?: string) {
+    const { develop } = await import('./offline/photo')
     const photo = await develop(file, source, new Date())
     const [user, visit] = this.#of
     const row: PhotoRow = { ...photo, user, visit, question, arrived: false }
@@ -302,6 +302,9 @@ addEventListener('beforeunload', (event) => {
   if (last?.trouble && last.waiting) event.preventDefault()
 })
 
+/** Fetches, while there is a signal, what is needed when a photo is taken. */
+const readyForPhotos = () => Promise.all([import('./offline/photo'), import('./offline/exif')]).catch(() => undefined)
+
 /** Opens the work on a visit, from the phone alone where there is no signal; undefined where nothing can be filled in. */
 export async function openWork(id: string, beginning: boolean): Promise<Filling | undefined> {
   const user = session.user?.id
@@ -318,6 +321,7 @@ export async function openWork(id: string, beginning: boolean): Promise<Filling 
   const revised = returned && { ...returned, answers: (returned.answers ?? {}) as Answers }
   const work = before ?? newWork(user, visit, new Date(), revised)
   last = new Filling(visit, version, work, returned)
+  void readyForPhotos()
   if (!before) await last.begin(work)
   return last
 }
