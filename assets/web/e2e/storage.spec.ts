@@ -82,6 +82,7 @@ test('moments tapped on a full phone keep their time, even where nothing was beg
   await signIn(page, 'shopper')
   await openVisit(page, visit)
   await page.getByRole('button', { name: 'Accept' }).click()
+  await expect(page.getByRole('link', { name: 'In the branch' })).toBeVisible()
   await appIsKept(page)
   await room.fillUp()
 
