@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Office } from './office'
+import { onPhone } from './memory'
 import { openVisit, send } from './shopper'
 import { expect, signIn, test } from './test'
 
@@ -92,6 +93,7 @@ test('a stop-watch runs on when the app is closed, and its time is the answer wh
   await question(page, 'ringing').getByRole('button', { name: 'Start' }).click()
   await expect(question(page, 'ringing').getByRole('button', { name: 'Stop' })).toBeVisible()
   const started = Date.now()
+  await expect.poll(() => onPhone(page, visit.id)).toMatchObject({ watches: { ringing: expect.any(Number) } })
   await page.close()
 
   const again = await context.newPage()
@@ -118,6 +120,7 @@ test.describe('where a comma stands before decimals', () => {
     await expect(question(page, 'bill').getByText('Write the amount, such as 12.50.')).toBeVisible()
     await amount.fill('12,5')
     await expect(question(page, 'bill').getByText('Write the amount, such as 12.50.')).toBeHidden()
+    await expect.poll(() => onPhone(page, visit.id)).toMatchObject({ answers: { warmth: 61.5, bill: { amount: 1250 } } })
     await page.reload()
     await expect(warmth).toHaveValue('61,5')
     await expect(amount).toHaveValue('12,50')
@@ -141,12 +144,14 @@ test('the summary leads to the very question that is missing, and nothing is dem
   await question(page, 'here').getByRole('button', { name: 'Use my position' }).click()
   await expect(question(page, 'here').getByText('Choose “Not applicable”.')).toBeVisible()
   await question(page, 'here').getByRole('button', { name: 'Not applicable' }).click()
+  await expect.poll(() => onPhone(page, visit.id)).toMatchObject({ answers: { here: { na: true } } })
 
   await page.goto(`/visits/${visit.id}/evaluation`)
   for (const id of ['wait', 'ringing']) await question(page, id).getByLabel('Minutes').fill('1')
   await question(page, 'paid-at').getByLabel('When did you pay?').fill('10:15')
   await question(page, 'warmth').getByRole('textbox').fill('60')
   await question(page, 'bill').getByLabel('Amount (EUR)').fill('4')
+  await expect.poll(() => onPhone(page, visit.id)).toMatchObject({ answers: { bill: { amount: 400 } } })
   await page.goto(`/visits/${visit.id}/evaluation?part=summary`)
   await send(page)
   await expect(page.getByText('The server has it. Thank you.')).toBeVisible()

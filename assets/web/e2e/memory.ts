@@ -6,6 +6,7 @@ import type { AnswerRow, Draft, PhotoRow } from '../src/offline/db'
 export interface OnPhone {
   state: string | undefined
   answers: Record<string, Answer>
+  watches: Draft['watches']
   /** The SHA-256 of the bytes of each photo that is kept, by the name that it is kept under. */
   photos: Record<string, string>
 }
@@ -28,6 +29,7 @@ export const onPhone = (page: Page, visit: string): Promise<OnPhone> =>
       Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
     return {
       state: draft?.state,
+      watches: draft?.watches,
       answers: Object.fromEntries(answers.map((row) => [row.question, row.answer])),
       photos: Object.fromEntries(await Promise.all(photos.map(async (row) => [row.sha256, await hex(row.bytes)] as const))),
     }
