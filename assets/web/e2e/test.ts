@@ -91,11 +91,16 @@ export async function signIn(page: Page, who: string, secret = password) {
   await expect(page).not.toHaveURL(/\/sign-in/) // only now the phone knows them without being told
 }
 
-/** Waits until the app is on the phone whole, so that it opens without a signal. */
+/**
+ * Waits until the app is on the phone whole, so that it opens without a signal. Chromium does not always hand the page that
+ * is open to its first worker; then it is opened anew, as it is when it is needed.
+ */
 export async function appIsKept(page: Page) {
-  await expect
-    .poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready) && !!navigator.serviceWorker.controller))
-    .toBe(true)
+  const worker = () => page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
+  const served = () => page.evaluate(() => navigator.serviceWorker.controller !== null)
+  await expect.poll(worker).toBe('activated')
+  if (!(await served())) await page.reload()
+  await expect.poll(served).toBe(true)
 }
 
 /** Waits until a visit's checklist is on the phone, to be filled in without a signal. */
