@@ -85,6 +85,9 @@ test('moments tapped on a full phone keep their time, even where nothing was beg
   await expect(page.getByRole('link', { name: 'In the branch' })).toBeVisible()
   await appIsKept(page)
   await room.fillUp()
+  const renewed = page.waitForResponse('**/session/refresh')
+  await page.reload()
+  await (await renewed).finished()
 
   await page.getByRole('link', { name: 'In the branch' }).click()
   const cameIn = (on: Page) => on.getByRole('button', { name: 'Came in' })

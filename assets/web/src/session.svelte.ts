@@ -42,25 +42,31 @@ async function take(handed: Handed): Promise<void> {
   expires = Date.now() + lasts
   if (JSON.stringify(session.user) !== JSON.stringify(person)) session.user = person
   session.expired = false
-  try {
-    await keepPeople((known) => ({ ...known, last: 0, leaving: false }), { ...person, last: Date.now() })
-  } catch (error) {
-    if (!isFull(error)) throw error
-    await forgetPeople() // they can work; the next start without a signal knows nobody, and not the one before
-  }
+  await keepPeople((known) => [
+    ...known.filter((other) => other.id !== id).map((other) => ({ ...other, last: 0, leaving: false })),
+    { ...person, last: known.find((same) => same.id === id)?.last || Date.now() },
+  ])
   if (came) tabs?.postMessage('came')
 }
 
-/** Changes all who are known here, and adds or replaces one. */
-function keepPeople(change: (known: Known) => Known, person?: Known): Promise<void> {
-  return write(['people'], async (tx) => {
-    for (const known of await tx.objectStore('people').getAll()) await tx.objectStore('people').put(change(known))
-    if (person) await tx.objectStore('people').put(person)
-  })
+/**
+ * Adds people who are known here, or puts them in the place of those with their id. What is known already is not written
+ * again: a full phone has no room even for that. Where something must be written and there is no room, all are forgotten:
+ * whoever is here can work, and the next start without a signal knows nobody, and not the one before.
+ */
+async function keepPeople(changed: (known: Known[]) => Known[]): Promise<void> {
+  const news = (known: Known[]) => changed(known).filter((one) => !known.some((same) => JSON.stringify(same) === JSON.stringify(one)))
+  if (news(await people()).length === 0) return
+  try {
+    await write(['people'], async (tx) => {
+      const store = tx.objectStore('people')
+      for (const one of news(await store.getAll())) await store.put(one)
+    })
+  } catch (error) {
+    if (!isFull(error)) throw error
+    await kept((db) => db.clear('people'))
+  }
 }
-
-/** Forgets who is known here, for which a phone needs no room. */
-const forgetPeople = () => kept((db) => db.clear('people'))
 
 const people = () => kept((db) => db.getAll('people'))
 
@@ -128,12 +134,7 @@ export async function signOut(): Promise<void> {
   token = undefined
   session.user = null
   session.expired = false
-  try {
-    await keepPeople((known) => ({ ...known, last: 0, leaving: known.leaving || known.id === id }))
-  } catch (error) {
-    if (!isFull(error)) throw error
-    await forgetPeople()
-  }
+  await keepPeople((known) => known.map((one) => ({ ...one, last: 0, leaving: one.leaving || one.id === id })))
   tabs?.postMessage('left')
   await leave(true).catch((error: unknown) => {
     if (!(error instanceof Unreachable)) throw error
@@ -148,7 +149,7 @@ function leave(now = false): Promise<void> {
   return alone(async () => {
     if (session.user !== null || !(now || (await people()).some((p) => p.leaving))) return
     await reach(new Request('/api/v1/session', { method: 'DELETE' }))
-    await keepPeople((known) => ({ ...known, leaving: false }))
+    await keepPeople((known) => known.map((one) => ({ ...one, leaving: false })))
   })
 }
 

@@ -108,6 +108,17 @@ test.each([
   expect(tab.session).toMatchObject({ user: ann, expired: false, away: expect.any(String) })
 })
 
+test('whoever works on a full phone is still known there after a renewal, at the next start without a signal', async () => {
+  const makeRoom = fillUp('people')
+  tab = await reopen()
+  await tab.visits.fetchVisits(ann.id, 0)
+  expect(server.sent('POST', '/session/refresh')).toHaveLength(1)
+  makeRoom()
+  server.instead = () => 'silence'
+  tab = await reopen()
+  expect(tab.session.user).toEqual(ann)
+})
+
 test('who signs out of a full phone is signed out, also at the next start, and the server knows it', async () => {
   const makeRoom = fillUp('people')
   await tab.signOut()
