@@ -84,7 +84,7 @@ export class Door {
     let wait = often
     try {
       await this.look()
-      const { round, after } = await flushDoors(this.#user, () => person.user?.id)
+      const { round, after } = await flushDoors(this.#user)
       this.signedOut = round === 'signed out'
       if (round === 'later') wait = pause(Math.min(this.#failures++, 3), after, Math.random())
       else if (round !== 'signed out') await this.#fetch()
@@ -170,7 +170,7 @@ export class Door {
 export async function sendSeen(): Promise<number> {
   const user = person.user?.id ?? ''
   try {
-    await flushDoors(user, () => person.user?.id)
+    await flushDoors(user)
     return (await unsentSeen(user)).length
   } catch (error) {
     console.error(error)

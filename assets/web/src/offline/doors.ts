@@ -1,7 +1,7 @@
 import { Refusal, Unreachable } from '../api/client'
 import { letIn, readAttendance, record, type Attendance } from '../api/doors'
 import { inOrder } from '../door/attendance'
-import { kept, type DoorRow, type SeenRow, type Session } from './db'
+import { kept, write, type DoorRow, type SeenRow, type Session } from './db'
 import { changed } from './work'
 
 /** How a round of sending ended. */
@@ -33,16 +33,14 @@ const daysKept = 2
  */
 export function fetchDoor(user: string, session: Session, now: number): Promise<void> {
   return navigator.locks.request('fieldcare-doors', async () => {
-    const attendance = await readAttendance(session.id)
-    await kept(async (db) => {
-      const tx = db.transaction(['doors', 'seen'], 'readwrite')
+    const attendance = await readAttendance(user, session.id)
+    await write(['doors', 'seen'], async (tx) => {
       const waiting = new Set((await tx.objectStore('seen').getAllKeys(own(user))).map(([, group]) => group))
       for (const door of await tx.objectStore('doors').getAll(own(user))) {
         const over = Date.parse(door.session.ends_at ?? '') < now - daysKept * 24 * 3600_000
         if (over && !waiting.has(door.group)) await tx.objectStore('doors').delete([user, door.group])
       }
       await tx.objectStore('doors').put({ user, group: session.id, session, attendance, read: now })
-      await tx.done
     })
     changed()
   })
@@ -50,11 +48,7 @@ export function fetchDoor(user: string, session: Session, now: number): Promise<
 
 /** Keeps what was seen before anything is sent: it is on the phone when this returns. */
 export async function keepSeen(row: SeenRow): Promise<void> {
-  await kept(async (db) => {
-    const tx = db.transaction('seen', 'readwrite', { durability: 'strict' })
-    await tx.store.put(row)
-    await tx.done
-  })
+  await write(['seen'], (tx) => tx.objectStore('seen').put(row))
   changed()
 }
 
@@ -66,13 +60,11 @@ export async function tryAgain(row: SeenRow): Promise<void> {
 
 /** Lets go of a refused record; of a walk-in, with what was seen of them since. */
 export async function letGo(row: SeenRow): Promise<void> {
-  await kept(async (db) => {
-    const tx = db.transaction('seen', 'readwrite')
-    for (const other of await tx.store.getAll(own(row.user, row.group))) {
+  await write(['seen'], async (tx) => {
+    for (const other of await tx.objectStore('seen').getAll(own(row.user, row.group))) {
       const follows = row.kind === 'walk-in' && other.invitation === row.invitation
-      if (other.id === row.id || follows) await tx.store.delete([other.user, other.group, other.id])
+      if (other.id === row.id || follows) await tx.objectStore('seen').delete([other.user, other.group, other.id])
     }
-    await tx.done
   })
   changed()
 }
@@ -80,23 +72,22 @@ export async function letGo(row: SeenRow): Promise<void> {
 /**
  * Sends what was seen, in the order in which it was seen. Only one tab sends at a time. A record leaves the phone when the
  * server's answer names its invitation; one that is refused stays, with the reason. Of a walk-in who was refused, nothing
- * that came after is sent.
+ * that came after is sent. It is sent in the name of who saw it, or not at all.
  */
-export async function flushDoors(user: string, signedIn: () => string | undefined): Promise<{ round: DoorRound; after: number }> {
+export function flushDoors(user: string): Promise<{ round: DoorRound; after: number }> {
   return navigator.locks.request('fieldcare-doors', { ifAvailable: true }, async (lock) => {
-    if (!lock) return { round: 'elsewhere' as DoorRound, after: 0 }
+    if (!lock) return { round: 'elsewhere', after: 0 }
     let round: DoorRound = 'nothing'
     const rows = await unsentSeen(user)
     const stopped = new Set(rows.filter((r) => r.kind === 'walk-in' && r.refusal !== undefined).map((r) => r.invitation))
     for (const row of rows) {
       if (row.refusal !== undefined || stopped.has(row.invitation)) continue
-      if (signedIn() !== user) return { round: 'signed out' as DoorRound, after: 0 } // nobody else sends what they saw
       try {
-        await arrived(row, await (row.kind === 'walk-in' ? letIn : record)(row.group, row.invitation, row.content))
+        await arrived(row, await (row.kind === 'walk-in' ? letIn : record)(user, row.group, row.invitation, row.content))
       } catch (error) {
-        if (error instanceof Unreachable) return { round: 'later' as DoorRound, after: error.after }
+        if (error instanceof Unreachable) return { round: 'later', after: error.after }
         if (!(error instanceof Refusal)) throw error
-        if (error.status === 401) return { round: 'signed out' as DoorRound, after: 0 }
+        if (error.status === 401) return { round: 'signed out', after: 0 }
         await keepSeen({ ...row, refusal: reason(error) })
         if (row.kind === 'walk-in') stopped.add(row.invitation)
       }
@@ -111,14 +102,12 @@ const reason = ({ problem }: Refusal) => problem.errors?.map((fault) => fault.de
 
 /** Takes what the server has now in the place of what waited, at once: nobody is shown as they stood before. */
 async function arrived(row: SeenRow, answer: Attendance): Promise<void> {
-  await kept(async (db) => {
-    const tx = db.transaction(['seen', 'doors'], 'readwrite', { durability: 'strict' })
+  await write(['seen', 'doors'], async (tx) => {
     await tx.objectStore('seen').delete([row.user, row.group, row.id])
     const door = await tx.objectStore('doors').get([row.user, row.group])
     if (door) {
       const others = door.attendance.items.filter((a) => a.invitation_id !== answer.invitation_id)
       await tx.objectStore('doors').put({ ...door, attendance: { ...door.attendance, items: [...others, answer] } })
     }
-    await tx.done
   })
 }
