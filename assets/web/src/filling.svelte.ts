@@ -7,7 +7,6 @@ import {
   begin,
   changeDraft,
   freeze,
-  Frozen,
   keepAnswer,
   keepPhoto,
   mend,
@@ -19,15 +18,8 @@ import {
   type Work,
 } from './offline/work'
 import { desk } from './desk.svelte'
+import { Entries, troubleOf, type Entry, type Trouble } from './entries'
 import { session } from './session.svelte'
-
-/** Something entered: shown at once, and kept on the phone as soon as it can be. */
-interface Entry {
-  show: () => void
-  keep: () => Promise<unknown>
-}
-
-const aWhile = 2000
 
 /** A question as it stands on the screen: an answer touches the few that it changes, however many there are. */
 export class Asked {
@@ -48,8 +40,8 @@ export class Filling {
   answers = $state.raw<Answers>({})
   standing = $state.raw() as Standing
   photos = $state.raw<PhotoRow[]>([])
-  /** Why something entered is not on the phone: it is full, or another tab has sent the evaluation; unsent: too full to send. */
-  trouble = $state<'full' | 'frozen' | 'lost' | 'unsent' | 'left'>()
+  /** Why something entered is not on the phone; unsent: it is too full to send; left: not all photos chosen were taken. */
+  trouble = $state<Trouble | 'unsent' | 'left'>()
   /** Of a returned evaluation: the questions that may be changed. */
   open = $state.raw<Set<string>>()
   words = $state<string>()
@@ -86,13 +78,10 @@ export class Filling {
     }
   }
 
-  /**
-   * What is not on the phone yet, by what it is about: something newer about the same takes its place. What does not fit
-   * stays here and is tried again, and keeps nothing else waiting.
-   */
-  readonly #entries = new Map<string, Entry>()
-  #keeping: Promise<void> | undefined
-  #later: ReturnType<typeof setTimeout> | undefined
+  readonly #entries = new Entries((trouble, unkept) => {
+    this.trouble = trouble
+    for (const [id, question] of this.#questions) question.unkept = unkept.has(id)
+  })
 
   get #of() {
     return [this.draft.user, this.draft.visit] as const
@@ -100,7 +89,7 @@ export class Filling {
 
   /** Whether something of this is nowhere but here. */
   get waiting() {
-    return this.#entries.size > 0 && this.trouble !== 'frozen'
+    return this.#entries.waiting
   }
 
   /** Shows what other tabs enter, too. Returns how to stop. */
@@ -114,7 +103,7 @@ export class Filling {
     const { user, evaluation, basedOn } = work.draft
     if (basedOn !== this.draft.basedOn) this.#cameBack(await keptEvaluation(user, evaluation))
     this.#take(work)
-    for (const entry of this.#entries.values()) entry.show()
+    this.#entries.show()
   }
 
   #cameBack(returned: OwnEvaluation | undefined) {
@@ -135,7 +124,7 @@ export class Filling {
 
   /** Keeps an answer, or with undefined takes it away. */
   answer(question: string, answer: Answer | undefined): Promise<void> {
-    if (notApplicable(answer)) for (const about of this.#entries.keys()) if (about.startsWith(question + ' ')) this.#entries.delete(about)
+    if (notApplicable(answer)) this.#entries.forgetPhotos(question)
     return this.#enter(question, {
       show: () => this.#show(question, entered(answer, this.answers[question])),
       keep: () => keepAnswer(...this.#of, question, answer, new Date()),
@@ -151,10 +140,10 @@ export class Filling {
   }
 
   /**
-   * Shrinks a photo and keeps it in the answer to a question, instead of another where it is taken again. It is shown when it is on the phone, or cannot be: a thumbnail
-   * says that it is safe. It throws when the file is no picture.
+   * Shrinks a photo and keeps it in the answer to a question, instead of another where it is taken again. It is shown when it
+   * is on the phone, or cannot be: a thumbnail says that it is safe. It throws when the file is no picture.
    */
-  async develop(question: string, file: File, source: 'camera' | 'gallery', instead?: string) {
+  async #develop(question: string, file: File, source: 'camera' | 'gallery', instead?: string) {
     const { develop } = await import('./offline/photo')
     const photo = await develop(file, source, new Date())
     const [user, visit] = this.#of
@@ -166,7 +155,7 @@ export class Filling {
       },
       keep: () => keepPhoto(row, instead, new Date()),
     }
-    await this.#wait(`${question} ${row.sha256}`, entry)
+    await this.#entries.add(`${question} ${row.sha256}`, entry)
     entry.show()
   }
 
@@ -223,7 +212,7 @@ export class Filling {
     this.question(question).left = undefined
     for (const file of files) {
       if (photosOf(this.answers[question]).length >= most && !instead) over++
-      else await this.develop(question, file, source, instead).catch(() => unreadable.push(file.name))
+      else await this.#develop(question, file, source, instead).catch(() => unreadable.push(file.name))
     }
     if (over + unreadable.length > 0) this.question(question).left = { unreadable, over }
   }
@@ -236,8 +225,8 @@ export class Filling {
     await Promise.all(this.#taking)
     const left = [...this.#questions.values()].some((q) => q.shown && q.left)
     if (left && this.trouble !== 'left') return void (this.trouble = 'left')
-    await this.#keep()
-    if (this.#entries.size > 0 || this.draft.state === 'frozen') return
+    await this.#entries.keep()
+    if (!this.#entries.none || this.draft.state === 'frozen') return
     try {
       this.draft = await freeze(...this.#of, this.document, new Date())
       this.trouble = undefined
@@ -249,44 +238,8 @@ export class Filling {
 
   #enter(about: string, entry: Entry): Promise<void> {
     entry.show()
-    return this.#wait(about, entry)
+    return this.#entries.add(about, entry)
   }
-
-  #wait(about: string, entry: Entry): Promise<void> {
-    this.#entries.delete(about) // so that it comes last, and is tried even where one before it is just being kept
-    this.#entries.set(about, entry)
-    return this.#keep()
-  }
-
-  async #keep(): Promise<void> {
-    if (this.#entries.size > 0) await (this.#keeping ??= this.#keepAll())
-  }
-
-  /** Keeps one thing after the other, those too that are entered meanwhile. */
-  async #keepAll() {
-    clearTimeout(this.#later)
-    let trouble: typeof this.trouble
-    for (const [about, entry] of this.#entries) {
-      try {
-        await entry.keep()
-        if (this.#entries.get(about) === entry) this.#entries.delete(about)
-      } catch (error) {
-        trouble ??= troubleOf(error)
-      }
-    }
-    this.#keeping = undefined
-    this.trouble = trouble
-    const unkept = new Set([...this.#entries.keys()].map((about) => about.split(' ')[0]))
-    for (const [id, question] of this.#questions) question.unkept = unkept.has(id)
-    if (this.waiting) this.#later = setTimeout(() => void this.#keep(), aWhile)
-  }
-}
-
-function troubleOf(error: unknown) {
-  if (isFull(error)) return 'full'
-  if (error instanceof Frozen) return 'frozen'
-  console.error(error)
-  return 'lost'
 }
 
 /** The work on a visit as it is on the phone; what the server refused, or what came back, is opened so that it can be mended. */
