@@ -67,6 +67,34 @@ test('a coordinator plans many visits at once, changes one and cancels it, and t
   await expect(other.getByRole('listitem').filter({ hasText: 'The branch is rebuilt.' })).toContainText('by Carol Lis')
 })
 
+test('a shopper who is at the branch at that time already is sent there once more only when that is confirmed', async ({
+  page,
+  office,
+  troubles,
+}) => {
+  const ahead = await office.offer('Buy a newspaper.')
+  await signIn(page, 'coordinator')
+  await page.goto('/visits/plan')
+  await page.getByLabel('Checklist').selectOption({ label: 'Café visit, version 2' })
+  await page.getByLabel('Branches').fill(ahead.branch)
+  await page.getByRole('button', { name: new RegExp('^' + ahead.branch) }).click()
+  await page.getByLabel('Opens').fill(`${day(2)}T09:00`)
+  await page.getByLabel('Closes').fill(`${day(3)}T20:00`)
+  await page.getByRole('button', { name: 'Plan 1 visit' }).click()
+  await page.getByRole('listitem').getByRole('link', { name: ahead.branch }).click()
+
+  await page.getByRole('button', { name: 'Offer it' }).click()
+  await page.getByLabel('Shopper', { exact: true }).fill('Sam')
+  await page.getByRole('button', { name: /^Sam Rivers/ }).click()
+  await page.getByRole('button', { name: 'Send the offer' }).click()
+  await expect(page.getByText('Somebody was or will be at the branch too shortly before or after.')).toBeVisible()
+  expect(troubles.said.splice(0)).toEqual([expect.stringContaining('409')]) // Chromium's own line
+  await expect(page.getByText('Offered', { exact: true })).toBeHidden()
+  await page.getByRole('button', { name: 'Do it nevertheless' }).click()
+  await expect(page.getByText('Offered', { exact: true }).first()).toBeVisible()
+  await expect(page.getByRole('definition').filter({ hasText: 'Sam Rivers' })).toBeVisible()
+})
+
 test('an evaluation is returned by question, its shopper mends just that, and approved it is in the report of its branch', async ({
   page,
   office,
