@@ -154,6 +154,11 @@ export class Office {
     return (await this.#call<{ items: { id: string }[] }>(`/visits?branch=${branch}&limit=200`)).items
   }
 
+  /** All visits in a state. */
+  async visitsInState(state: string): Promise<{ id: string }[]> {
+    return (await this.#call<{ items: { id: string }[] }>(`/visits?state=${state}&limit=200`)).items
+  }
+
   /** The focus group on a topic. */
   async group(topic: string): Promise<Group> {
     return (await this.#call<{ items: Group[] }>('/focus-groups?limit=200')).items.find((group) => group.topic === topic)!

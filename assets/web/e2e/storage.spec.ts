@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
 import { answersOn, killed, Room } from './room'
-import { addPhoto, openVisit, send } from './shopper'
+import { addPhoto, lookAgain, openVisit, send } from './shopper'
 import { appIsKept, expect, signIn, test } from './test'
 
 const words = 'Good morning, what may I give you?'
@@ -74,6 +74,32 @@ test('an evaluation that a full phone cannot make ready is kept and said so, and
   await expect(arrived(page)).toBeVisible()
   await expect(page.getByText('The phone is full')).toBeHidden()
   expect(await office.handedIn(visit)).toMatchObject([{ state: 'submitted', revision: 1 }])
+})
+
+test('what a shopper says to a visit on a full phone is with the server, is told so, and stands there once there is room', async ({
+  page,
+  office,
+  program,
+}) => {
+  const room = await Room.of(page, program.url)
+  const visit = await offerKiosk(office)
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  await appIsKept(page)
+  await room.fillUp()
+
+  const accept = page.getByRole('button', { name: 'Accept' })
+  const told = page.getByText('You accepted it: the server knows. This phone is full')
+  await accept.click()
+  await expect(told).toBeVisible()
+  await expect(accept, 'it is said already').toBeHidden()
+  await expect(page.getByRole('alert')).toBeHidden()
+  expect((await office.visitsInState('accepted')).map(({ id }) => id)).toContain(visit.id)
+
+  await room.makeRoom()
+  await lookAgain(page)
+  await expect(page.getByRole('link', { name: 'In the branch' })).toBeVisible()
+  await expect(told).toBeHidden()
 })
 
 test('moments tapped on a full phone keep their time, even where nothing was begun before', async ({ page, context, office, program }) => {
