@@ -7,6 +7,7 @@ export interface OnPhone {
   state: string | undefined
   answers: Record<string, Answer>
   watches: Draft['watches']
+  camera: Draft['camera']
   /** The SHA-256 of the bytes of each photo that is kept, by the name that it is kept under. */
   photos: Record<string, string>
 }
@@ -30,6 +31,7 @@ export const onPhone = (page: Page, visit: string): Promise<OnPhone> =>
     return {
       state: draft?.state,
       watches: draft?.watches,
+      camera: draft?.camera,
       answers: Object.fromEntries(answers.map((row) => [row.question, row.answer])),
       photos: Object.fromEntries(await Promise.all(photos.map(async (row) => [row.sha256, await hex(row.bytes)] as const))),
     }

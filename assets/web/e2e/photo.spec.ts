@@ -1,8 +1,10 @@
 import type { Page } from '@playwright/test'
 import { shot, warsaw } from './camera'
 import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
-import { addPhoto, send } from './shopper'
-import { expect, signIn, test } from './test'
+import { onPhone } from './memory'
+import { killed } from './room'
+import { addPhoto, openVisit, send } from './shopper'
+import { appIsKept, expect, signIn, test } from './test'
 
 const shelf = (page: Page) => page.locator('#question-shelf')
 const photos = (page: Page) => shelf(page).getByRole('img')
@@ -161,4 +163,48 @@ test('a photo is taken again, and deleted only by a second tap', async ({ page, 
   await page.reload()
   await expect(shelf(page).getByLabel('From the gallery')).toBeAttached()
   await expect(photos(page)).toHaveCount(0)
+})
+
+test('a photo that was lost with a browser that ended behind the camera is told at its question, until one is taken or not wanted', async ({
+  page,
+  context,
+  office,
+}) => {
+  const visit = await offerKiosk(office)
+  await signIn(page, 'shopper')
+  await acceptKiosk(page, visit)
+  await appIsKept(page)
+  const lost = (on: Page) => shelf(on).getByText('The photo that you were taking did not arrive. Take it again.')
+  const openCamera = async (on: Page) => {
+    const opening = on.waitForEvent('filechooser')
+    await shelf(on).getByText('Take a photo').click()
+    const camera = await opening
+    await expect.poll(() => onPhone(on, visit.id)).toMatchObject({ camera: 'shelf' })
+    return camera
+  }
+  const reopen = async (on: Page) => {
+    const again = await killed(on, context)
+    await openVisit(again, visit)
+    await again.getByRole('link', { name: 'Go on with the evaluation' }).click()
+    return again
+  }
+  await openCamera(page)
+  await expect(lost(page), 'the camera is open').toBeHidden()
+
+  const again = await reopen(page)
+  await expect(lost(again)).toBeVisible()
+  await again.reload()
+  await expect(lost(again), 'nobody has taken it again').toBeVisible()
+  const camera = await openCamera(again)
+  await expect(lost(again)).toBeHidden()
+  await camera.setFiles({ name: 'image.jpg', mimeType: 'image/jpeg', buffer: await picture(again, 640, 480, 'image/jpeg') })
+  await expect(photos(again)).toHaveCount(1)
+  await expect.poll(async () => (await onPhone(again, visit.id)).camera).toBeUndefined()
+
+  await openCamera(again)
+  await shelf(again).getByLabel('Take a photo').dispatchEvent('cancel') // Playwright cannot close the camera without a photo
+  await expect.poll(async () => (await onPhone(again, visit.id)).camera).toBeUndefined()
+  const last = await reopen(again)
+  await expect(photos(last)).toHaveCount(1)
+  await expect(lost(last)).toBeHidden()
 })

@@ -38,3 +38,29 @@ test('a shopper accepts a visit, taps in the branch, fills in the checklist with
   await page.goto('/visits')
   await expect(page.getByRole('heading', { name: 'Sent' }).locator('..').getByText(visit.branch).first()).toBeVisible()
 })
+
+test('a returned evaluation opens at the first part that is to be mended', async ({ page }) => {
+  await signIn(page, 'shopper')
+  await page.getByRole('heading', { name: 'Returned to you' }).locator('..').getByRole('link').first().click()
+  await page.getByRole('link', { name: 'Mend it' }).click()
+  await expect(page.getByRole('group').or(page.getByRole('radiogroup')).first()).toBeVisible()
+  await expect(page.getByText('Part 1 of')).toBeHidden()
+})
+
+test('a visit is given back with a reason that is asked for where it was tapped, and is gone from what is to be done', async ({
+  page,
+  office,
+}) => {
+  const visit = await office.offer('Buy a coffee.')
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByRole('button', { name: 'Give it back' }).click()
+  const why = page.getByLabel('Why do you give it back?')
+  await expect(why).toBeFocused()
+  await expect(why).toBeInViewport()
+  await why.fill('“Ill” 🤒\n\n' + 'so sorry '.repeat(80))
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByRole('link', { name: 'In the branch' })).toBeHidden()
+  expect((await office.visitsInState('planned')).map(({ id }) => id)).toContain(visit.id)
+})

@@ -1,7 +1,9 @@
 import type { Answer } from './answer'
 
 type Parts = { [part: string]: unknown }
-const partsOf = (answer: Answer | undefined): Parts => (typeof answer === 'object' && !Array.isArray(answer) ? answer : {})
+
+/** The parts of an answer that has some, such as a receipt's amount. */
+export const partsOf = (answer: Answer | undefined): Parts => (typeof answer === 'object' && !Array.isArray(answer) ? answer : {})
 
 export const notApplicable = (answer: Answer | undefined) => partsOf(answer).na === true
 

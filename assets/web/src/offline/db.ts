@@ -51,6 +51,8 @@ export interface Draft {
   moments: { id: string; at: string }[]
   /** The stop-watches that run, by question: since when, in milliseconds. */
   watches?: Record<string, number | undefined>
+  /** The question that the camera was opened for and has not given a photo to yet: a phone may end the browser behind it. */
+  camera?: string | undefined
   /** open: still filled; frozen: waits to be sent, and is not changed any more; refused: the server said no. */
   state: 'open' | 'frozen' | 'refused'
   /** What is sent, once it is frozen: the very text, so that sending it again is the same. */
