@@ -71,3 +71,33 @@ test('the app can be installed', async ({ page, context }) => {
   const { installabilityErrors } = await browser.send('Page.getInstallabilityErrors')
   expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]) // a test's window is one
 })
+
+test('*Me* asks the browser to put the app on the home screen where it offers that', async ({ page }) => {
+  await signIn(page, 'shopper')
+  const add = page.getByRole('button', { name: 'Add to the home screen' })
+  await page.goto('/me')
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'On the home screen' }), 'nothing is offered').toBeHidden()
+
+  const prevented = await page.evaluate(() => {
+    const offer = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), { prompt: async () => (document.title = 'Asked') })
+    return !dispatchEvent(offer)
+  })
+  expect(prevented, 'the browser does not ask by itself').toBe(true)
+  await add.click()
+  await expect(page).toHaveTitle('Asked')
+  await expect(add, 'it is offered once').toBeHidden()
+})
+
+for (const [opened, says] of [
+  [false, 'are told how it comes to the home screen'],
+  [true, 'are told nothing where it was opened from there'],
+] as const) {
+  test(`who use the app on a phone of Apple ${says}`, async ({ page }) => {
+    await page.addInitScript((standalone) => Object.assign(navigator, { standalone }), opened)
+    await signIn(page, 'shopper')
+    await page.goto('/me')
+    await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible()
+    await expect(page.getByText('tap Share, then “Add to Home Screen”')).toBeVisible({ visible: !opened })
+  })
+}

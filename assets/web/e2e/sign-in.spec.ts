@@ -16,3 +16,17 @@ test('a wrong password is said beside the field, and the e-mail stays', async ({
   await expect(page.getByLabel('E-mail')).toHaveValue('shopper@fieldcare.example')
   expect(troubles.said.splice(0)).toEqual([expect.stringContaining('401')]) // Chromium's own line
 })
+
+test('at an address without https, where a browser refuses what the app needs, that is said and the safe address is shown', async ({
+  page,
+  program,
+}) => {
+  await page.route('http://fieldcare.test/**', async (route) => {
+    const { pathname, search } = new URL(route.request().url())
+    await route.fulfill({ response: await route.fetch({ url: program.url + pathname + search }) })
+  })
+  await page.goto('http://fieldcare.test/')
+  await expect(page.getByText('Fieldcare works by https only')).toBeVisible()
+  await expect(page.getByLabel('Password')).toBeHidden()
+  await expect(page.getByRole('link', { name: 'Open the safe address' })).toHaveAttribute('href', /^https:\/\/fieldcare\.test\//)
+})

@@ -31,7 +31,7 @@ const office = (page: keyof typeof pages) => async (): Promise<{ default: Page }
 
 /** The whole app on one screen. The first line that fits the address and the person counts. */
 export const routes: Route[] = [
-  { path: '/sign-in', page: SignIn },
+  { path: '/sign-in', ...(isSecureContext ? { page: SignIn } : { load: () => import('./pages/Unsafe.svelte') }) },
   { path: '/forgotten-password', load: () => import('./pages/ForgottenPassword.svelte') },
   { path: '/set-password', load: () => import('./pages/SetPassword.svelte') },
   { path: '/me', roles: everybody, load: () => import('./pages/Me.svelte') },

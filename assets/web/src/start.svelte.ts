@@ -1,4 +1,5 @@
 import { desk } from './desk.svelte'
+import './homescreen.svelte'
 import { has, recall } from './session.svelte'
 import { version } from './update.svelte'
 
