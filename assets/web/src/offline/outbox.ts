@@ -120,15 +120,11 @@ async function unlessFull(written: Promise<unknown>): Promise<void> {
   })
 }
 
-interface Drafts {
-  get(key: [string, string]): Promise<Draft | undefined>
-}
-
 /**
  * Whether the evaluation on the phone is the one that was sent. Where a browser lets two tabs send, which some do with the
  * lock of a page that is gone, the slower one finds it handed in, and perhaps a revision begun.
  */
-async function stands(drafts: Drafts, sent: Draft): Promise<boolean> {
+async function stands(drafts: { get(key: [string, string]): Promise<Draft | undefined> }, sent: Draft): Promise<boolean> {
   const draft = await drafts.get([sent.user, sent.visit])
   return draft?.state === 'frozen' && draft.content === sent.content
 }
