@@ -6,8 +6,6 @@ import { expect, signIn, test } from './test'
 
 const bakery = {
   title: 'Bakery',
-  languages: ['en'],
-  scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
   moments: [
     { id: 'in', text: 'Came in' },
     { id: 'paid', text: 'Paid' },

@@ -8,8 +8,6 @@ const options = (...texts: string[]) => texts.map((text, n) => ({ id: `o${n}`, t
 /** A checklist with every type of question, in three parts; nothing must be answered, so that it can be sent at any time. */
 export const everything = {
   title: 'Everything',
-  languages: ['en'],
-  scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
   sections: [
     {
       id: 'outside',

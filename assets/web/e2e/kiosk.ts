@@ -6,8 +6,6 @@ import { expect, signIn } from './test'
 /** A checklist that is answered in a moment, for tests of what happens to it afterwards. */
 export const kiosk = {
   title: 'Kiosk',
-  languages: ['en'],
-  scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
   moments: [
     { id: 'in', text: 'Came in' },
     { id: 'served', text: 'Served' },

@@ -36,6 +36,11 @@ interface Evaluation {
   moments: { id: string }[]
 }
 
+const plain = {
+  languages: ['en'],
+  scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
+}
+
 /** The coordinator, who plans visits and sees what arrived, over the API. */
 export class Office {
   #token = ''
@@ -78,9 +83,10 @@ export class Office {
     return pathname + hash
   }
 
-  /** Writes a checklist and publishes it. */
+  /** Writes a checklist and publishes it; where it does not say so itself, it is in English and counts by points. */
   async publish(document: object): Promise<Published> {
-    const { id, edition } = await this.#call<{ id: string; edition: number }>('/checklists', { id: randomUUID(), document })
+    const whole = { ...plain, ...document }
+    const { id, edition } = await this.#call<{ id: string; edition: number }>('/checklists', { id: randomUUID(), document: whole })
     const { number } = await this.#call<{ number: number }>(`/checklists/${id}/publish`, {}, edition)
     return { id, version: number }
   }
@@ -88,7 +94,7 @@ export class Office {
   /** Publishes the next version of a checklist. */
   async publishNext({ id }: Published, document: object): Promise<void> {
     const { edition } = await this.#call<{ edition: number }>('/checklists/' + id)
-    const next = await this.#call<{ edition: number }>('/checklists/' + id, { document }, edition, 'PUT')
+    const next = await this.#call<{ edition: number }>('/checklists/' + id, { document: { ...plain, ...document } }, edition, 'PUT')
     await this.#call(`/checklists/${id}/publish`, {}, next.edition)
   }
 

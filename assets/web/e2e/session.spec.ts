@@ -1,6 +1,7 @@
 import { Elsewhere } from './elsewhere'
 import { acceptKiosk, answerKiosk, fillKiosk, offerKiosk, sendKiosk } from './kiosk'
 import type { Page } from '@playwright/test'
+import { password } from './program'
 import { test, type Proxy } from './proxy'
 import { lookAgain, openVisit, send } from './shopper'
 import { expect, signIn } from './test'
@@ -60,6 +61,13 @@ test('a renewal whose answer is lost on the way signs nobody out', async ({ page
   await expect(page.getByText(signInAgain)).toBeHidden()
 })
 
+/** Signs in anew, from where the app asks for it. */
+async function signInAnew(page: Page, secret = password) {
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('Password').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 test('whoever was kept out keeps the work, and sends it when they are let in again', async ({ page, office, way, troubles }) => {
   const visit = await offerKiosk(office)
   await fillKiosk(page, visit)
@@ -67,17 +75,13 @@ test('whoever was kept out keeps the work, and sends it when they are let in aga
   await office.disable('shopper', true)
   await sendKiosk(page)
   await expect(page.getByText(signInAgain)).toBeVisible()
-  await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Password').fill('fieldcare-demo')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInAnew(page)
   await expect(page.getByLabel('Password')).toHaveAccessibleDescription('The e-mail or the password is wrong.')
 
   await openVisit(page, visit)
   await expect(page.getByText('Waits to be sent, 1 photo left')).toBeVisible()
   await office.disable('shopper', false)
-  await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Password').fill('fieldcare-demo')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInAnew(page)
   await expect(page.getByText('The server has it', { exact: true })).toBeVisible()
   expect(await office.handedIn(visit)).toHaveLength(1)
   expect(way.to('POST', '/evaluations').map((p) => p.answered)).toEqual([201])
@@ -94,9 +98,7 @@ test('whoever changed the password elsewhere signs in with the new one, and the 
   troubles.expectRefusals()
   await (await Elsewhere.signIn(program.url)).changePassword('a few words in a row')
   await sendKiosk(page)
-  await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Password').fill('a few words in a row')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signInAnew(page, 'a few words in a row')
   await expect(page.getByText(signInAgain)).toBeHidden()
   await expect.poll(() => office.handedIn(visit)).toHaveLength(1)
 })

@@ -88,13 +88,13 @@ export async function addPhoto(question: Locator) {
 /** Says on the summary that the visit began a moment ago, and sends. */
 export async function send(page: Page) {
   const began = page.getByLabel('When did the visit begin?')
-  if ((await began.inputValue()) === '') await began.fill(wallTimeInWarsaw())
+  if ((await began.inputValue()) === '') await began.fill(wallTimeInWarsaw(Date.now()))
   await expect(page.getByText('Everything that is needed is answered.')).toBeVisible()
   await page.getByRole('button', { name: 'Send the evaluation' }).click()
 }
 
-/** The minute that the demo's branches have now, as an input of date and time takes it. */
-function wallTimeInWarsaw(): string {
+/** The minute that the demo's branches have at a time, as an input of date and time takes it. */
+export function wallTimeInWarsaw(at: number): string {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Warsaw', dateStyle: 'short', timeStyle: 'short' })
-  return format.format(Date.now()).replace(' ', 'T')
+  return format.format(at).replace(' ', 'T')
 }

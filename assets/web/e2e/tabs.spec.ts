@@ -124,8 +124,6 @@ test('a double tap on Next goes on by one part', async ({ page, office }) => {
   }
   const checklist = await office.publish({
     title: 'Three short parts',
-    languages: ['en'],
-    scoring: { method: 'points', critical: 'stands', cap_bonus: true, bands: [{ from: 0, name: 'Seen' }] },
     sections: [part(1), part(2), part(3), rating],
   })
   const visit = await office.offer('Listen.', checklist)
