@@ -76,7 +76,7 @@ func (s *SessionAttendance) count(a Attendance) {
 	}
 }
 
-// stands is how a invitee stands with these records, the last of which holds.
+// stands is how an invitee stands with these records, the last of which holds.
 func (d door) stands(g invitee, records []keptRecord, viewer account.User, codes CheckInCodes) Attendance {
 	a := Attendance{InvitationID: g.invitation, Name: firstName(g.name), WalkIn: g.walkIn, Code: codes.Code(g.invitation, g.generation),
 		Outcome: Expected, Records: len(records)}

@@ -10,7 +10,7 @@ import {
   recordOf,
   standing,
   type Correction,
-  type Guest,
+  type Invitee,
   type Seen,
 } from './door/attendance'
 import type { DoorRow, SeenRow, Session } from './offline/db'
@@ -25,7 +25,7 @@ const often = 20 * second
 /** Who comes to one session, as its door sees it: on the phone first, and on the server when it is reached. */
 export class Door {
   session = $state.raw<Session>()
-  guests = $state.raw<Guest[]>([])
+  invitees = $state.raw<Invitee[]>([])
   /** How many records of this session are only on this phone. */
   waiting = $state(0)
   read = $state<number>()
@@ -33,7 +33,7 @@ export class Door {
   /** Whether nothing is known of this session, not even from before. */
   unknown = $state(false)
   signedOut = $state(false)
-  counts = $derived(counted(this.guests))
+  counts = $derived(counted(this.invitees))
   #group: string
   #user = person.user?.id ?? ''
   #busy = false
@@ -69,7 +69,7 @@ export class Door {
     if (person.user?.id !== this.#user) return
     this.session = door?.session ?? this.session
     this.read = door?.read
-    this.guests = standing(door?.attendance.items ?? [], seen)
+    this.invitees = standing(door?.attendance.items ?? [], seen)
     this.waiting = seen.filter((row) => row.refusal === undefined).length
   }
 
@@ -109,25 +109,25 @@ export class Door {
     this.#failures = 0
   }
 
-  /** Keeps what was seen of a guest; nothing where it cannot be of somebody who stands so, as after a double tap. */
+  /** Keeps what was seen of an invitee; nothing where it cannot be of somebody who stands so, as after a double tap. */
   async saw(invitation: string, seen: Seen) {
-    const guest = this.guests.find((g) => g.invitation_id === invitation)
-    if (!guest || !possible(guest).includes(seen)) return
-    await this.#record(guest, recordOf(guest, seen, crypto.randomUUID(), Date.now()))
+    const invitee = this.invitees.find((i) => i.invitation_id === invitation)
+    if (!invitee || !possible(invitee).includes(seen)) return
+    await this.#record(invitee, recordOf(invitee, seen, crypto.randomUUID(), Date.now()))
   }
 
-  /** Keeps what is put right of a guest. */
-  async correct(guest: Guest, correction: Correction) {
-    await this.#record(guest, correctionOf(guest, correction, crypto.randomUUID(), Date.now()))
+  /** Keeps what is put right of an invitee. */
+  async correct(invitee: Invitee, correction: Correction) {
+    await this.#record(invitee, correctionOf(invitee, correction, crypto.randomUUID(), Date.now()))
   }
 
-  async #record(guest: Guest, record: AttendanceRecord) {
-    const invitation = guest.invitation_id
+  async #record(invitee: Invitee, record: AttendanceRecord) {
+    const invitation = invitee.invitation_id
     await this.#keep({
       id: record.id,
       invitation,
       kind: 'record',
-      name: guest.name,
+      name: invitee.name,
       seen: record.recorded_at,
       content: JSON.stringify(record),
     })
@@ -147,13 +147,13 @@ export class Door {
   }
 
   /** Whose code it is; undefined where it is nobody's who is listed here. */
-  holder(typed: string): Guest | undefined {
+  holder(typed: string): Invitee | undefined {
     const code = readCode(typed)
-    return code === '' ? undefined : this.guests.find((g) => g.code && readCode(g.code) === code)
+    return code === '' ? undefined : this.invitees.find((i) => i.code && readCode(i.code) === code)
   }
 
-  found(typed: string): Guest[] {
-    return this.guests.filter((g) => named(g.name, typed))
+  found(typed: string): Invitee[] {
+    return this.invitees.filter((i) => named(i.name, typed))
   }
 
   async tryAgain(row: SeenRow) {

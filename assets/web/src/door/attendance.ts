@@ -6,7 +6,7 @@ export type Outcome = Attendance['outcome']
 export type Seen = 'arrived' | 'left' | 'turned_away' | 'sent_home' | 'no_show' | 'expected'
 
 /** Somebody at the door: as the server has them, and what this phone knows more. */
-export interface Guest extends Attendance {
+export interface Invitee extends Attendance {
   /** Whether what is shown has not reached the server. */
   onPhone: boolean
   /** Records that the server refused: they do not count. */
@@ -33,16 +33,16 @@ export function possible(a: Pick<Attendance, 'outcome' | 'left_at'>): Seen[] {
  * The record of what was seen, the whole of it: what was noted before stays. It is seen later than the record that it
  * corrects, even where this phone's clock is slower than that of another, as of several records the last seen holds.
  */
-export function recordOf(guest: Attendance, seen: Seen, id: string, now: number): AttendanceRecord {
-  const before = guest.recorded_at ? Date.parse(guest.recorded_at) : 0
+export function recordOf(invitee: Attendance, seen: Seen, id: string, now: number): AttendanceRecord {
+  const before = invitee.recorded_at ? Date.parse(invitee.recorded_at) : 0
   const at = new Date(Math.max(now, before + 1)).toISOString()
-  const note = guest.note ? { note: guest.note } : {}
+  const note = invitee.note ? { note: invitee.note } : {}
   const made = (outcome: Outcome, times: { arrived_at?: string; left_at?: string } = {}): AttendanceRecord => {
-    const struck = outcome === 'took_part' && guest.struck_out ? { struck_out: guest.struck_out } : {}
+    const struck = outcome === 'took_part' && invitee.struck_out ? { struck_out: invitee.struck_out } : {}
     return { id, outcome, ...times, ...struck, ...note, recorded_at: at }
   }
-  const arrived = guest.arrived_at ?? at
-  const left = guest.arrived_at ? { left_at: at } : {}
+  const arrived = invitee.arrived_at ?? at
+  const left = invitee.arrived_at ? { left_at: at } : {}
   switch (seen) {
     case 'arrived':
       return made('took_part', { arrived_at: arrived })
@@ -66,9 +66,9 @@ export interface Correction {
 }
 
 /** The record of a correction. Who had not come did, as it says when. */
-export function correctionOf(guest: Attendance, c: Correction, id: string, now: number): AttendanceRecord {
-  const { recorded_at } = recordOf(guest, 'expected', id, now)
-  const outcome = guest.outcome === 'turned_away' || guest.outcome === 'sent_home' ? guest.outcome : 'took_part'
+export function correctionOf(invitee: Attendance, c: Correction, id: string, now: number): AttendanceRecord {
+  const { recorded_at } = recordOf(invitee, 'expected', id, now)
+  const outcome = invitee.outcome === 'turned_away' || invitee.outcome === 'sent_home' ? invitee.outcome : 'took_part'
   return {
     id,
     outcome,
@@ -86,21 +86,21 @@ const afterTheEnd = 30 * 60_000
 export const over = (ends: string | undefined, now: number) => !!ends && now > Date.parse(ends) + afterTheEnd
 
 /** Who is at the door: those whom the server listed, walk-ins of this phone, and over both what was not sent yet. */
-export function standing(items: Attendance[], rows: SeenRow[]): Guest[] {
-  const guests = new Map<string, Guest>(items.map((a) => [a.invitation_id, { ...a, onPhone: false, refused: [] }]))
+export function standing(items: Attendance[], rows: SeenRow[]): Invitee[] {
+  const invitees = new Map<string, Invitee>(items.map((a) => [a.invitation_id, { ...a, onPhone: false, refused: [] }]))
   for (const row of [...rows].sort(inOrder)) {
     const content = JSON.parse(row.content) as AttendanceRecord
-    const there = guests.get(row.invitation)
+    const there = invitees.get(row.invitation)
     if (row.refusal !== undefined) {
       if (there) there.refused.push(row)
-      else guests.set(row.invitation, { ...stranger(row), refused: [row] })
+      else invitees.set(row.invitation, { ...stranger(row), refused: [row] })
     } else if (row.kind === 'walk-in') {
       if (!there)
-        guests.set(row.invitation, { ...stranger(row), outcome: 'took_part', arrived_at: row.seen, recorded_at: row.seen, onPhone: true })
+        invitees.set(row.invitation, { ...stranger(row), outcome: 'took_part', arrived_at: row.seen, recorded_at: row.seen, onPhone: true })
     } else if (there && !(there.recorded_at && Date.parse(there.recorded_at) > Date.parse(row.seen))) {
       const { outcome, arrived_at, left_at, note, struck_out } = content
       const { name, code, walk_in, participant_id, records, refused } = there
-      guests.set(row.invitation, {
+      invitees.set(row.invitation, {
         invitation_id: row.invitation,
         name,
         code,
@@ -121,10 +121,10 @@ export function standing(items: Attendance[], rows: SeenRow[]): Guest[] {
       })
     }
   }
-  return [...guests.values()].sort((a, b) => a.name.localeCompare(b.name) || a.invitation_id.localeCompare(b.invitation_id))
+  return [...invitees.values()].sort((a, b) => a.name.localeCompare(b.name) || a.invitation_id.localeCompare(b.invitation_id))
 }
 
-function stranger(row: SeenRow): Guest {
+function stranger(row: SeenRow): Invitee {
   const nothing = { code: '', late: false, left_early: false, usable: false, records: 0, onPhone: false, refused: [] }
   return { ...nothing, invitation_id: row.invitation, name: row.name, walk_in: true, outcome: 'expected' }
 }
@@ -143,12 +143,12 @@ export interface Counts {
 }
 
 /** How many are where. */
-export function counted(guests: Guest[]): Counts {
-  const of = (test: (g: Guest) => boolean) => guests.filter(test).length
+export function counted(invitees: Invitee[]): Counts {
+  const of = (test: (i: Invitee) => boolean) => invitees.filter(test).length
   return {
-    expected: of((g) => g.outcome === 'expected' && g.refused.length === 0),
-    inRoom: of((g) => g.outcome === 'took_part' && !g.left_at),
-    others: of((g) => g.outcome !== 'expected' && !(g.outcome === 'took_part' && !g.left_at)),
+    expected: of((i) => i.outcome === 'expected' && i.refused.length === 0),
+    inRoom: of((i) => i.outcome === 'took_part' && !i.left_at),
+    others: of((i) => i.outcome !== 'expected' && !(i.outcome === 'took_part' && !i.left_at)),
   }
 }
 

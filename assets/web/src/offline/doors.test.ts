@@ -54,9 +54,9 @@ function locks() {
 }
 
 /** What the server would say: it keeps records by their id, and of several the last seen holds. */
-function door(...guests: Attendance[]) {
+function door(...invitees: Attendance[]) {
   const kept = new Map<string, string>()
-  const standing = new Map(guests.map((g) => [g.invitation_id, g]))
+  const standing = new Map(invitees.map((i) => [i.invitation_id, i]))
   const inNameOf = (by: string | undefined) => {
     if (by !== here) throw refusal(401, 'somebody else is signed in')
   }
@@ -90,15 +90,15 @@ function door(...guests: Attendance[]) {
 
 async function saw(invitation: string, seen: Parameters<typeof recordOf>[1], now: number): Promise<SeenRow> {
   const { door, seen: rows } = await keptDoor(user, 'group')
-  const guest = standing(door!.attendance.items, rows).find((g) => g.invitation_id === invitation)!
-  const r = recordOf(guest, seen, crypto.randomUUID(), now)
+  const invitee = standing(door!.attendance.items, rows).find((i) => i.invitation_id === invitation)!
+  const r = recordOf(invitee, seen, crypto.randomUUID(), now)
   const row: SeenRow = {
     user,
     group: 'group',
     id: r.id,
     invitation,
     kind: 'record',
-    name: guest.name,
+    name: invitee.name,
     seen: r.recorded_at,
     content: JSON.stringify(r),
   }
@@ -122,7 +122,7 @@ async function walksIn(id: string, now: number) {
 
 async function stands(invitation: string) {
   const { door, seen } = await keptDoor(user, 'group')
-  return standing(door?.attendance.items ?? [], seen).find((g) => g.invitation_id === invitation)!
+  return standing(door?.attendance.items ?? [], seen).find((i) => i.invitation_id === invitation)!
 }
 
 const flush = () => flushDoors(user)
