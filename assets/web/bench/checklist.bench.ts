@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from '@playwright/test'
+import type { BrowserContext, Page } from '@playwright/test'
 import type { PlannedVisit } from '../e2e/office'
 import { openVisit } from '../e2e/shopper'
 import { appIsKept, checklistIsKept, expect, signIn, test } from '../e2e/test'
@@ -10,42 +10,47 @@ import { watchAnswers, type Took } from './watch'
 const slower = 4
 const openings = 5
 
-/** A page of a phone: a processor four times slower, and notes of what is shown and kept when. */
-async function phonePage(page: Page): Promise<CDPSession> {
-  await page.addInitScript(watchAnswers)
-  const session = await page.context().newCDPSession(page)
-  await session.send('Emulation.setCPUThrottlingRate', { rate: slower })
-  return session
-}
+/** A page of a phone with a processor four times slower, and what it tells of the answers in it. */
+class Phone {
+  #told: Took[] = []
+  #tell: (() => void) | undefined
 
-/** The last answer, once it was shown and kept. */
-async function answered(page: Page, count: number): Promise<Took> {
-  const took = await page.waitForFunction(
-    (count) => {
-      const one = window.watch?.answers[count - 1]
-      return one && one.shown > 0 && one.kept > 0 && one
-    },
-    count,
-    { polling: 20 },
-  )
-  return (await took.jsonValue()) as Took
-}
+  private constructor(readonly page: Page) {}
 
-/** How long it takes until the first question is answered, and the answer shown and kept. */
-async function opened(page: Page): Promise<{ seen: number; usable: number }> {
-  const { shown, kept } = await answered(page, 1)
-  return { seen: await page.evaluate(() => window.watch.seen!), usable: Math.max(shown, kept) }
+  static async of(context: BrowserContext, measured: 'opening' | 'answers'): Promise<Phone> {
+    const phone = new Phone(await context.newPage())
+    await phone.page.exposeFunction('answered', (took: Took) => {
+      phone.#told.push(took)
+      phone.#tell?.()
+    })
+    await phone.page.addInitScript(watchAnswers, measured === 'opening')
+    const session = await context.newCDPSession(phone.page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slower })
+    return phone
+  }
+
+  /** The next answer, once it was shown and kept. */
+  async answered(): Promise<Took> {
+    if (this.#told.length === 0) await new Promise<void>((tell) => (this.#tell = tell))
+    return this.#told.shift()!
+  }
+
+  /** How long it takes until the first question is seen, and is answered, and the answer shown and kept. */
+  async opened(): Promise<{ seen: number; usable: number }> {
+    const { shown, kept, seen } = await this.answered()
+    return { seen: seen!, usable: Math.max(shown, kept) }
+  }
 }
 
 /** Answers by taps and keys: choices, a scale, a text, and one on which hangs whether others are asked. */
-async function answer(page: Page): Promise<{ taps: Took[]; keys: Took[]; conditions: Took[] }> {
+async function answer(phone: Phone): Promise<{ taps: Took[]; keys: Took[]; conditions: Took[] }> {
+  const { page } = phone
   const labels = (question: string) => page.locator(`#question-${question} label`)
   await expect(labels('website').first()).toBeVisible()
-  const before = await page.evaluate(() => window.watch.answers.length)
-  let count = before
   const took = async (act: Promise<void>) => {
+    const one = await phone.answered()
     await act
-    return answered(page, ++count)
+    return one
   }
   const all = { taps: [] as Took[], keys: [] as Took[], conditions: [] as Took[] }
   for (let n = 0; n < 30; n++)
@@ -117,26 +122,25 @@ test('the checklist on a slow phone', async ({ page, context, office }) => {
       ['app', at + '/evaluation'],
     ] as const) {
       for (let time = 0; time < openings; time++) {
-        const page = await context.newPage()
-        await phonePage(page)
-        await page.goto(address)
-        one[of].cold.push(await opened(page))
-        await page.close()
+        const phone = await Phone.of(context, 'opening')
+        await phone.page.goto(address)
+        one[of].cold.push(await phone.opened())
+        await phone.page.close()
       }
-      const page = await context.newPage()
-      await phonePage(page)
-      await page.goto(of === 'plain' ? address : address + '?part=' + document.sections[Math.min(1, document.sections.length - 1)]!.id)
-      Object.assign(one[of], await answer(page))
-      await page.close()
+      const phone = await Phone.of(context, 'opening')
+      await phone.page.goto(
+        of === 'plain' ? address : address + '?part=' + document.sections[Math.min(1, document.sections.length - 1)]!.id,
+      )
+      Object.assign(one[of], await answer(phone))
+      await phone.page.close()
     }
-    const page = await context.newPage()
-    await phonePage(page)
+    const phone = await Phone.of(context, 'opening')
     for (let time = 0; time < openings; time++) {
-      await page.goto(at)
-      await page.getByRole('link', { name: 'Go on with the evaluation' }).tap()
-      one.app.warm.push(await opened(page))
+      await phone.page.goto(at)
+      await phone.page.getByRole('link', { name: 'Go on with the evaluation' }).tap()
+      one.app.warm.push(await phone.opened())
     }
-    await page.close()
+    await phone.page.close()
   }
   plain.close()
   console.log(report(measured, loaded()))

@@ -2,34 +2,34 @@
 export interface Took {
   shown: number
   kept: number
-}
-
-/** What a page is told to do before it loads, and where it notes what it sees. */
-export interface Watch {
-  /** Since when the page is being opened, on its own clock. */
-  since: number
-  /** How long it took until the first question was on the screen. */
+  /** Of the first answer: when the first question was on the screen. */
   seen?: number
-  answers: Took[]
 }
 
 declare global {
   interface Window {
-    watch: Watch
+    /** Is told of each answer when it was shown and kept. */
+    answered: (took: Took) => void
   }
 }
 
 /**
- * Runs in a page before its own scripts: answers the first question at the first moment at which it can be answered, and
- * notes of this and of every later answer when the frame with it was painted, and when it was stored.
+ * Runs in a page before its own scripts: where its opening is measured, answers the first question at the first moment at which
+ * it can be answered; and tells of every answer when the frame with it was painted, and when it was stored. The page is never
+ * asked: a question would take of the time that is measured.
  */
-export function watchAnswers() {
-  const watch: Watch = (window.watch = { since: 0, answers: [] })
+export function watchAnswers(opening: boolean) {
+  /** Since when the page is being opened, on its own clock. */
+  let asked = 0
   let waiting: Took[] = []
   const kept = () => {
-    for (const one of waiting) one.kept += performance.now()
+    for (const one of waiting) {
+      one.kept += performance.now()
+      told(one)
+    }
     waiting = []
   }
+  const told = (one: Took) => one.shown > 0 && one.kept > 0 && window.answered(one)
 
   const transaction = IDBDatabase.prototype.transaction
   IDBDatabase.prototype.transaction = function (...given) {
@@ -52,20 +52,22 @@ export function watchAnswers() {
 
   let touched = 0
   for (const touch of ['pointerup', 'keydown']) addEventListener(touch, (event) => (touched = event.timeStamp), true)
-  addEventListener('click', ({ target }) => (target as Element).closest('a') && (watch.since = touched), true)
-  let opening = false
+  addEventListener('click', ({ target }) => (target as Element).closest('a') && (asked = touched), true)
+  let seen: number | undefined
   addEventListener(
     'input',
     ({ target }) => {
       const input = target as HTMLInputElement
-      const since = opening ? watch.since : touched
-      const one: Took = { shown: NaN, kept: -since }
-      watch.answers.push(one)
+      const since = seen === undefined ? touched : asked
+      const one: Took = { shown: NaN, kept: -since, ...(seen !== undefined && { seen }) }
       waiting.push(one)
       const look = () => {
         const label = input.closest('label[class]') // the app shows a choice by more than the control itself
         if (label && input.checked !== label.classList.contains('chosen')) painted(look)
-        else one.shown = performance.now() - since
+        else {
+          one.shown = performance.now() - since
+          told(one)
+        }
       }
       painted(look)
     },
@@ -77,11 +79,10 @@ export function watchAnswers() {
     const option = [...(question?.querySelectorAll('input') ?? [])].find((input) => !input.checked)
     if (!option) return requestAnimationFrame(first)
     painted(() => {
-      watch.seen = performance.now() - watch.since
-      opening = true
+      seen = performance.now() - asked
       option.click()
-      opening = false
+      seen = undefined
     })
   }
-  requestAnimationFrame(first)
+  if (opening) requestAnimationFrame(first)
 }
