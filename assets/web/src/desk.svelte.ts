@@ -3,6 +3,7 @@ import { flush, pause } from './offline/outbox'
 import type { Draft, Visit } from './offline/db'
 import { fetchVisits, keptVisits } from './offline/visits'
 import { unsent, whenChanged } from './offline/work'
+import { whenIdle } from './idle'
 import { session } from './session.svelte'
 
 const minute = 60_000
@@ -61,7 +62,10 @@ class Desk {
     setInterval(() => (this.now = Date.now()), minute / 2)
     $effect.root(() => {
       $effect(() => {
-        if (session.user?.roles.includes('shopper') && !session.expired) this.#soon(0)
+        if (session.user?.roles.includes('shopper') && !session.expired) {
+          void this.look()
+          whenIdle(() => this.#soon(0))
+        }
       })
     })
   }

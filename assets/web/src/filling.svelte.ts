@@ -1,7 +1,7 @@
 import { entered, notApplicable, photosOf, withoutPhoto, withPhoto } from './checklist/photos'
 import { reopened, standing, type Answers, type Document, type Standing } from './checklist/rules'
 import { isFull, type Answer, type Draft, type OwnEvaluation, type OwnPhoto, type PhotoRow, type Version, type Visit } from './offline/db'
-import { fetchEvaluation, fetchVersion, keptEvaluation, keptVersion, keptVisit } from './offline/visits'
+import { fetchEvaluation, fetchVersion, keptEvaluation, keptVisit } from './offline/visits'
 import type { Wrong } from './checklist/answer'
 import {
   begin,
@@ -19,6 +19,7 @@ import {
 } from './offline/work'
 import { desk } from './desk.svelte'
 import { Entries, troubleOf, type Entry, type Trouble } from './entries'
+import { whenIdle } from './idle'
 import { session } from './session.svelte'
 
 /** A question as it stands on the screen: an answer touches the few that it changes, however many there are. */
@@ -244,8 +245,8 @@ export class Filling {
 
 /** The work on a visit as it is on the phone; what the server refused, or what came back, is opened so that it can be mended. */
 async function opened(user: string, visit: string, known?: PhotoRow[]): Promise<Work | undefined> {
-  await mend(user, visit, new Date())
-  return workOn(user, visit, known)
+  const [opened, work] = await Promise.all([mend(user, visit, new Date()), workOn(user, visit, known)])
+  return opened ? workOn(user, visit, known) : work
 }
 
 /** What was opened last. Of what does not fit on the phone it is all that there is. */
@@ -263,18 +264,17 @@ export async function openWork(id: string, beginning: boolean): Promise<Filling 
   const user = session.user?.id
   if (!user) return undefined
   if (last?.waiting && last.draft.user === user && last.draft.visit === id) return last
-  const visit = await keptVisit(user, id)
+  const [visit, before] = await Promise.all([keptVisit(user, id), opened(user, id)])
   if (!visit) return undefined
-  const version =
-    (await keptVersion(user, visit.checklist_id, visit.checklist_version)) ??
-    (await fetchVersion(user, visit.checklist_id, visit.checklist_version))
-  const returned = visit.state === 'returned' && visit.evaluation_id ? await returnedOf(user, visit.evaluation_id) : undefined
-  const before = await opened(user, id)
+  const [version, returned] = await Promise.all([
+    fetchVersion(user, visit.checklist_id, visit.checklist_version),
+    visit.state === 'returned' && visit.evaluation_id ? returnedOf(user, visit.evaluation_id) : undefined,
+  ])
   if (!before && !(beginning && ['accepted', 'returned'].includes(visit.state))) return undefined
   const revised = returned && { ...returned, answers: (returned.answers ?? {}) as Answers }
   const work = before ?? newWork(user, visit, new Date(), revised)
   last = new Filling(visit, version, work, returned)
-  void readyForPhotos()
+  whenIdle(() => void readyForPhotos())
   if (!before) await last.begin(work)
   return last
 }

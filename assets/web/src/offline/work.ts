@@ -1,7 +1,7 @@
 import { entered, photosOf, withoutPhoto, withPhoto } from '../checklist/photos'
 import { asSent, reopened, standing, type Answers, type Document } from '../checklist/rules'
 import { canonical } from './canonical'
-import { kept, write, type Answer, type Draft, type PhotoRow, type Visit } from './db'
+import { kept, write, type Answer, type Draft, type OwnEvaluation, type PhotoRow, type Visit } from './db'
 
 /** The evaluation is frozen: it waits to be sent, perhaps from another tab, and is not changed any more. */
 export class Frozen extends Error {}
@@ -191,26 +191,38 @@ export function namedIn(content: string): Set<string> {
   return new Set(Object.values(answers).flatMap(photosOf))
 }
 
+/** What came back of the evaluation that a draft is of, from whatever phone or file it was handed in. */
+const returnedTo = (draft: Draft, current: OwnEvaluation | undefined) =>
+  current?.state === 'returned' && current.revision >= draft.basedOn ? current : undefined
+
+/** Whether a draft cannot be gone on with as it is: the server refused it, or another revision came back. */
+const toBeMended = (draft: Draft, returned: OwnEvaluation | undefined) =>
+  draft.state === 'refused' || (draft.state === 'open' && returned !== undefined && returned.revision !== draft.basedOn)
+
 /**
- * Opens an evaluation that the server refused, so that it can be mended. One that came back meanwhile, from whatever phone
- * or file it was handed in, is gone on with from what the server has: it takes only the answers that are open for change.
+ * Opens an evaluation that the server refused, so that it can be mended. One that came back meanwhile is gone on with from
+ * what the server has: it takes only the answers that are open for change. Says whether there was something to open.
  */
-export async function mend(user: string, visit: string, now: Date): Promise<void> {
-  const opened = await write(['drafts', 'answers', 'evaluations', 'versions'], async (tx) => {
+export async function mend(user: string, visit: string, now: Date): Promise<boolean> {
+  const due = await kept(async (db) => {
+    const tx = db.transaction(['drafts', 'evaluations'])
+    const draft = await tx.objectStore('drafts').get([user, visit])
+    return draft && toBeMended(draft, returnedTo(draft, (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation))
+  })
+  if (!due) return false
+  await write(['drafts', 'answers', 'evaluations', 'versions'], async (tx) => {
     const [drafts, answers] = [tx.objectStore('drafts'), tx.objectStore('answers')]
     const draft = await drafts.get([user, visit])
-    if (!draft || draft.state === 'frozen') return false
-    const current = (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation
+    if (!draft) return
+    const returned = returnedTo(draft, (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation)
+    if (!toBeMended(draft, returned)) return // another tab was quicker
     const version = (await tx.objectStore('versions').get([user, draft.checklist, draft.version]))?.version
-    const returned = version && current?.state === 'returned' && current.revision >= draft.basedOn ? current : undefined
-    const moved = returned !== undefined && returned.revision !== draft.basedOn
-    if (draft.state === 'open' && !moved) return false
     let next: Draft = { ...draft, state: 'open', content: '', changed: now.getTime() }
-    if (moved) {
-      next.basedOn = returned.revision
-      delete next.refusal // it was of what has passed
-    }
     if (version && returned) {
+      if (returned.revision !== draft.basedOn) {
+        next.basedOn = returned.revision
+        delete next.refusal // it was of what has passed
+      }
       const [open, handedIn] = [reopened(version.document, returned.open_questions ?? []), (returned.answers ?? {}) as Answers]
       for (const { id: question } of version.document.sections.flatMap((section) => section.questions)) {
         if (open.has(question)) continue
@@ -221,9 +233,9 @@ export async function mend(user: string, visit: string, now: Date): Promise<void
       }
     }
     await drafts.put(next)
-    return true
   })
-  if (opened) changed()
+  changed()
+  return true
 }
 
 /** Everything begun on this phone that the server does not have, the longest untouched first. */

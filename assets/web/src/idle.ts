@@ -1,0 +1,5 @@
+/** Does what nobody waits for, once what they wait for is shown. Not every browser says when that is. */
+export function whenIdle(work: () => void) {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 2000 })
+  else setTimeout(work, 200)
+}
