@@ -190,7 +190,13 @@ test('a photo that was lost with a browser that ended behind the camera is told 
     return again
   }
   await openCamera(page)
-  await expect(lost(page), 'the camera is open').toBeHidden()
+  const other = await context.newPage()
+  await other.goto(`/visits/${visit.id}/evaluation`)
+  const greeted = (on: Page) => on.getByRole('radio', { name: 'Yes' })
+  await greeted(other).check()
+  await expect(greeted(page)).toBeChecked()
+  await expect(lost(page), 'the camera is open, whatever else is entered meanwhile').toBeHidden()
+  await other.close()
 
   const again = await reopen(page)
   await expect(lost(again)).toBeVisible()
