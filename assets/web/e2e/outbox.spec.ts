@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
+import { everything } from './everything'
 import { fillKiosk, offerKiosk, sendKiosk } from './kiosk'
 import { foreign, no, test } from './proxy'
-import { lookAgain, send } from './shopper'
-import { appIsKept, expect } from './test'
+import { lookAgain, openVisit, send } from './shopper'
+import { appIsKept, expect, signIn } from './test'
 
 test('an evaluation whose answer is lost on the way is sent again as the same, and is there once', async ({
   page,
@@ -172,6 +173,32 @@ test('what the server has against an answer and a photo stands beside the questi
   expect(await office.handedIn(visit)).toMatchObject([{ revision: 1, answers: { words: 'Good evening.' }, photos: [{ number: 1 }] }])
 })
 
+test('the part of a refused answer is opened, and stays open while the answer is typed anew', async ({ page, office, way, troubles }) => {
+  const visit = await office.offer('Buy a tea.', await office.publish(everything))
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByRole('link', { name: 'Fill in the evaluation' }).click()
+  await page.getByRole('link', { name: 'Next' }).click()
+  const said = page.getByRole('textbox', { name: 'What was said?' })
+  await said.fill('Good morning.')
+  await page.getByRole('link', { name: 'Next' }).click()
+  await page.getByRole('link', { name: 'To the summary' }).click()
+  troubles.expectRefusals()
+  way.fate = ({ method, path, body }) =>
+    method === 'POST' && path === '/api/v1/evaluations' ? Buffer.from(String(body).replace(/"words":"[^"]*"/, '"words":5')) : 'pass'
+  await sendKiosk(page)
+  await expect(page.getByText('The server did not take 1 answer. It is marked.')).toBeVisible()
+
+  await page.goto('/visits/' + visit.id)
+  await page.getByRole('link', { name: 'Mend it' }).click()
+  await expect(page.getByText('Part 2 of 3')).toBeVisible()
+  await said.fill('')
+  await said.pressSequentially('Good evening.')
+  await expect(said).toHaveValue('Good evening.')
+  await expect(page.getByText('Part 2 of 3')).toBeVisible()
+})
+
 test('a server that asks for a pause has it, whatever the phone does meanwhile', async ({ page, office, way, troubles }) => {
   await page.clock.install()
   const visit = await offerKiosk(office)
@@ -183,9 +210,9 @@ test('a server that asks for a pause has it, whatever the phone does meanwhile',
   way.clear()
   await lookAgain(page)
   await page.evaluate(() => dispatchEvent(new Event('online')))
-  await page.clock.runFor('09:00') // the page's clock goes on meanwhile, on a busy machine by some seconds
+  await page.clock.runFor('09:59')
   expect(way.to('PUT', '/photos')).toHaveLength(1)
-  await page.clock.runFor('01:10')
+  await page.clock.runFor('00:10')
   await expect(page.getByText('The server has it. Thank you.')).toBeVisible()
   expect(way.to('PUT', '/photos')).toHaveLength(2)
 })
