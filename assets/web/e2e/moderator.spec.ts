@@ -1,6 +1,5 @@
 import { Office } from './office'
-import { test } from './proxy'
-import { appIsKept, expect, signIn } from './test'
+import { appIsKept, expect, signIn, test } from './test'
 import { Heard } from './wall'
 
 test('a moderator checks in who comes, without a signal too and by first names only, and each record is sent once', async ({
@@ -8,7 +7,6 @@ test('a moderator checks in who comes, without a signal too and by first names o
   context,
   program,
   office,
-  way,
   troubles,
 }) => {
   const group = await office.group('Putting it right at the counter')
@@ -16,7 +14,8 @@ test('a moderator checks in who comes, without a signal too and by first names o
   await door.signIn('mira')
   const [first, second] = [...(await door.attendance(group)).keys()] as [string, string]
   const seen = async (name: string) => (await door.attendance(group)).get(name)
-  const heard = new Heard(way)
+  const heard = new Heard()
+  heard.listen(context)
 
   await signIn(page, 'mira')
   await expect(page.getByRole('heading', { name: 'Sessions' })).toBeVisible()
@@ -69,7 +68,7 @@ test('a moderator checks in who comes, without a signal too and by first names o
   await heard.look(again)
   const panel = await office.participants()
   const invited = await office.invitations(group)
-  heard.expect(
+  await heard.expect(
     group.id,
     [...invited, ...panel]
       .map((p) => p.name)

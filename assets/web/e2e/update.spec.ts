@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, offerKiosk } from './kiosk'
 import { test, type Answer, type Proxy } from './proxy'
-import { answersOn } from './memory'
+import { answersOn } from './room'
 import { lookAgain } from './shopper'
 import { appIsKept, expect, signIn } from './test'
 
