@@ -14,21 +14,35 @@ import (
 	"fieldcare/scheduling"
 )
 
-// readTime is how long a request may take to arrive: a photo over one bar of signal.
-const readTime = 2 * time.Minute
+const (
+	// readTime is how long the head of a request may take to arrive, and a body of somebody whom nobody knows.
+	readTime = 2 * time.Minute
+	// slowest is the signal for which a user's body has the time: a photo over one bar. In bytes a second.
+	slowest         = 4_000
+	longestReadTime = 10 * time.Minute
+)
+
+// arrives is how long a user's body may take to arrive: as long as the web app waits for an answer, and more.
+func arrives(length int) time.Duration {
+	return min(readTime+time.Duration(max(length, 0)/slowest)*time.Second, longestReadTime)
+}
 
 // limits says how much of a body is read. A body is in memory before any operation is asked, so this looks at the head
 // alone; of what a stranger sends, no more than a megabyte is kept. A body that is announced as larger is not read, but
 // left to asked, as if the client had asked whether to send it.
 func (s *Server) limits(head *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	limit := largest(head)
-	if limit > maxBodyBytes && !s.known(head) {
+	limit, within := largest(head), readTime
+	switch {
+	case limit <= maxBodyBytes:
+	case s.known(head):
+		within = arrives(head.ContentLength())
+	default:
 		limit = maxBodyBytes
 	}
 	if head.ContentLength() > limit {
 		head.Set(fiber.HeaderExpect, "100-continue")
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: within}
 }
 
 // largest is what the operation of a request takes at most.

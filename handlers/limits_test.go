@@ -2,16 +2,19 @@ package handlers_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"github.com/valyala/fasthttp/fasthttputil"
 )
 
 // head sends the head of a request and gives the connection, and what answers on it.
@@ -164,4 +167,49 @@ func TestAWriteThatMeetsAStopMayBeSentAgain(t *testing.T) {
 	require.Equal(t, "1", a.header.Get("Retry-After"))
 	require.NotContains(t, string(a.body), "closed")
 	require.Contains(t, log.String(), "closed")
+}
+
+// patient notes how long the server waits for what it reads from a connection.
+type patient struct {
+	net.Listener
+	waits atomic.Int64
+}
+
+type patientConnection struct {
+	net.Conn
+	of *patient
+}
+
+func (p *patient) Accept() (net.Conn, error) {
+	connection, err := p.Listener.Accept()
+	return patientConnection{connection, p}, err
+}
+
+func (c patientConnection) SetReadDeadline(at time.Time) error {
+	c.of.waits.Store(int64(time.Until(at)))
+	return c.Conn.SetReadDeadline(at)
+}
+
+func TestAUsersPhotoHasTheTimeThatItTakesOverOneBarOfSignal(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	memory := fasthttputil.NewInmemoryListener()
+	listener := &patient{Listener: memory}
+	app := w.server.App()
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(listener) }()
+	t.Cleanup(func() {
+		require.NoError(t, app.Shutdown())
+		require.NoError(t, <-served)
+	})
+	w.dial = func(context.Context, string, string) (net.Conn, error) { return memory.Dial() }
+
+	waits := func(token string, length int) time.Duration {
+		_, answers := w.head(token, "PUT", aPhoto, fmt.Sprintf("Content-Length: %d", length), "Expect: 100-continue")
+		w.told(answers, "may it be sent").is(100)
+		return time.Duration(listener.waits.Load())
+	}
+	require.Greater(t, waits(w.sam.token, 900_000), 5*time.Minute, "900 kB, of which 4 kB arrive a second")
+	require.LessOrEqual(t, waits(w.sam.token, 20<<20), 10*time.Minute)
+	require.LessOrEqual(t, waits("", 900_000), 2*time.Minute, "of somebody whom nobody knows")
 }

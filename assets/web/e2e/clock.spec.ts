@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { offerKiosk } from './kiosk'
-import { answersOn } from './room'
+import { answersOn } from './memory'
 import { openVisit, send } from './shopper'
 import { expect, signIn, test } from './test'
 
@@ -13,12 +13,12 @@ test('a clock that is set back or forward a day while filling makes no time nega
   office,
 }) => {
   const visit = await offerKiosk(office)
-  const now = Date.now()
-  await page.clock.setFixedTime(now)
   await signIn(page, 'shopper')
   await openVisit(page, visit)
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByRole('link', { name: 'In the branch' }).click()
+  const now = Date.now()
+  await page.clock.setFixedTime(now)
   await page.getByRole('button', { name: 'Came in' }).click()
   await page.clock.setFixedTime(now - day)
   await page.getByRole('button', { name: 'Served' }).click()

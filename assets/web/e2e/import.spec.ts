@@ -1,7 +1,8 @@
 import { acceptKiosk, answerKiosk, fillKiosk, offerKiosk } from './kiosk'
+import { answersOn } from './memory'
 import { Office } from './office'
 import { send } from './shopper'
-import { appIsKept, expect, signIn, test, wide } from './test'
+import { appIsKept, checklistIsKept, expect, signIn, test, wide } from './test'
 
 test('what a phone cannot send is saved to a file, taken in by a coordinator, told to its shopper, and approved by somebody else', async ({
   page: phone,
@@ -14,9 +15,11 @@ test('what a phone cannot send is saved to a file, taken in by a coordinator, to
   await fillKiosk(phone, whole)
   await acceptKiosk(phone, half)
   await appIsKept(phone)
+  await checklistIsKept(phone, half)
   troubles.expectUnreachable()
   await context.setOffline(true)
   await phone.getByRole('radio', { name: 'Yes' }).check()
+  await expect.poll(() => answersOn(phone, half)).toEqual({ greeted: 'yes' })
   await phone.goto(`/visits/${whole.id}/evaluation?part=summary`)
   await send(phone)
   await expect(phone.getByText('There is no connection:')).toBeVisible()

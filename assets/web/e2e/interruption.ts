@@ -136,7 +136,7 @@ const elsewhere: Interruption = {
   name: 'the list of visits, and back',
   between: true,
   happens: async ({ page }, address) => {
-    await page.getByRole('link', { name: 'Visits' }).tap()
+    await page.getByRole('link', { name: 'Visits', exact: true }).tap()
     await expect(page).toHaveURL(/\/visits$/)
     await page.goBack()
     await expect(page).toHaveURL(address)

@@ -32,7 +32,7 @@ test(`nothing is lost in ${many} interruptions (FIELDCARE_SEED=${seed})`, async 
 
   const parts = everything.sections.map((s) => s.id)
   const addressOf = (part: string) => `/visits/${visit.id}/evaluation?part=${part}`
-  const kept = () => onPhone(phone.page, visit.id)
+  const kept = () => onPhone(phone.page, visit)
 
   /** What the shopper entered and saw kept. */
   const memory: Record<string, Answer> = {}

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test'
 import type { BranchReport, Overview, VisitReport } from '../src/api/reports'
 import { downloadPDF } from './download'
-import { expect, signIn, test } from './test'
+import { test } from './proxy'
+import { expect, signIn } from './test'
 import { Heard } from './wall'
 
 const verdicts = {
@@ -56,11 +57,10 @@ async function showsReport(page: Page, report: BranchReport) {
 
 test('a manager reads the reports of the own branches, on the page and as PDF, and meets nobody who shopped', async ({
   page,
-  context,
   office,
+  way,
 }) => {
-  const heard = new Heard()
-  heard.listen(context)
+  const heard = new Heard(way)
   const overview = answer<{ items: Overview[] }>(page, '/branches')
   await signIn(page, 'manager')
   const branches = (await overview).items
@@ -114,5 +114,5 @@ test('a manager reads the reports of the own branches, on the page and as PDF, a
   expect(shoppers.length).toBeGreaterThan(5)
   const visits = await office.visitsAt(own.id)
   expect(visits.length).toBeGreaterThan(5)
-  await heard.expect(own.id, shoppers.flatMap((s) => [s.id, s.name, s.email]).concat(visits.map((v) => v.id)))
+  heard.expect(own.id, shoppers.flatMap((s) => [s.id, s.name, s.email]).concat(visits.map((v) => v.id)))
 })

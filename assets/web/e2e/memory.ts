@@ -4,16 +4,14 @@ import type { AnswerRow, Draft, PhotoRow } from '../src/offline/db'
 
 /** What of a visit is kept on a phone. */
 export interface OnPhone {
-  state: string | undefined
+  draft: Draft | undefined
   answers: Record<string, Answer>
-  watches: Draft['watches']
-  camera: Draft['camera']
   /** The SHA-256 of the bytes of each photo that is kept, by the name that it is kept under. */
   photos: Record<string, string>
 }
 
 /** Reads what of a visit is on the phone, past the app. */
-export const onPhone = (page: Page, visit: string): Promise<OnPhone> =>
+export const onPhone = (page: Page, { id }: { id: string }): Promise<OnPhone> =>
   page.evaluate(async (visit) => {
     const done = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
@@ -29,13 +27,14 @@ export const onPhone = (page: Page, visit: string): Promise<OnPhone> =>
     const hex = async (bytes: ArrayBuffer) =>
       Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
     return {
-      state: draft?.state,
-      watches: draft?.watches,
-      camera: draft?.camera,
+      draft,
       answers: Object.fromEntries(answers.map((row) => [row.question, row.answer])),
       photos: Object.fromEntries(await Promise.all(photos.map(async (row) => [row.sha256, await hex(row.bytes)] as const))),
     }
-  }, visit)
+  }, id)
+
+/** The answers to a visit that are on the phone, by question, whatever the screen shows. */
+export const answersOn = async (page: Page, visit: { id: string }): Promise<Record<string, Answer>> => (await onPhone(page, visit)).answers
 
 /** A question as somebody sees it who looks at the screen. */
 export interface Seen {

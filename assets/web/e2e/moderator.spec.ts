@@ -1,5 +1,6 @@
 import { Office } from './office'
-import { appIsKept, expect, signIn, test } from './test'
+import { test } from './proxy'
+import { appIsKept, expect, signIn } from './test'
 import { Heard } from './wall'
 
 test('a moderator checks in who comes, without a signal too and by first names only, and each record is sent once', async ({
@@ -7,6 +8,7 @@ test('a moderator checks in who comes, without a signal too and by first names o
   context,
   program,
   office,
+  way,
   troubles,
 }) => {
   const group = await office.group('Putting it right at the counter')
@@ -14,8 +16,7 @@ test('a moderator checks in who comes, without a signal too and by first names o
   await door.signIn('mira')
   const [first, second] = [...(await door.attendance(group)).keys()] as [string, string]
   const seen = async (name: string) => (await door.attendance(group)).get(name)
-  const heard = new Heard()
-  heard.listen(context)
+  const heard = new Heard(way)
 
   await signIn(page, 'mira')
   await expect(page.getByRole('heading', { name: 'Sessions' })).toBeVisible()
@@ -68,7 +69,7 @@ test('a moderator checks in who comes, without a signal too and by first names o
   await heard.look(again)
   const panel = await office.participants()
   const invited = await office.invitations(group)
-  await heard.expect(
+  heard.expect(
     group.id,
     [...invited, ...panel]
       .map((p) => p.name)

@@ -128,14 +128,14 @@ export class Office {
     const busy = new Set(ahead.filter((v) => ['offered', 'accepted'].includes(v.state)).map((v) => v.branch.id))
     const branch = branches.find((b) => (code ? b.code === code : !busy.has(b.id)))!
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone: branch.zone, dateStyle: 'short' })
-    const [today, tomorrow] = [day.format(Date.now()), day.format(Date.now() + 24 * 3600_000)]
+    const [yesterday, tomorrow] = [-24, 24].map((hours) => day.format(Date.now() + hours * 3600_000)) // also just after midnight
     this.#shopper = shopper.id
     const visit = await this.#call<{ id: string; checklist_version: number }>('/visits', {
       id: randomUUID(),
       branch_id: branch.id,
       checklist_id: checklist.id,
       shopper_id: shopper.id,
-      opens: today + 'T00:00',
+      opens: yesterday + 'T00:00',
       closes: tomorrow + 'T23:59',
       confirm_rotation: true,
       scenario: { persona: 'A commuter', instructions, questions: 'Is there oat milk?' },

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { shot, warsaw } from './camera'
 import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
-import { onPhone } from './memory'
+import { answersOn, onPhone } from './memory'
 import { killed } from './room'
 import { addPhoto, openVisit, send } from './shopper'
 import { appIsKept, expect, signIn, test } from './test'
@@ -160,6 +160,7 @@ test('a photo is taken again, and deleted only by a second tap', async ({ page, 
   await expect(photos(page)).toHaveCount(1)
   await shelf(page).getByRole('button', { name: 'Really delete: Photo 1' }).click()
   await expect(photos(page)).toHaveCount(0)
+  await expect.poll(() => answersOn(page, visit)).toEqual({})
   await page.reload()
   await expect(shelf(page).getByLabel('From the gallery')).toBeAttached()
   await expect(photos(page)).toHaveCount(0)
@@ -179,7 +180,7 @@ test('a photo that was lost with a browser that ended behind the camera is told 
     const opening = on.waitForEvent('filechooser')
     await shelf(on).getByText('Take a photo').click()
     const camera = await opening
-    await expect.poll(() => onPhone(on, visit.id)).toMatchObject({ camera: 'shelf' })
+    await expect.poll(() => onPhone(on, visit)).toMatchObject({ draft: { camera: 'shelf' } })
     return camera
   }
   const reopen = async (on: Page) => {
@@ -189,7 +190,13 @@ test('a photo that was lost with a browser that ended behind the camera is told 
     return again
   }
   await openCamera(page)
-  await expect(lost(page), 'the camera is open').toBeHidden()
+  const other = await context.newPage()
+  await other.goto(`/visits/${visit.id}/evaluation`)
+  const greeted = (on: Page) => on.getByRole('radio', { name: 'Yes' })
+  await greeted(other).check()
+  await expect(greeted(page)).toBeChecked()
+  await expect(lost(page), 'the camera is open, whatever else is entered meanwhile').toBeHidden()
+  await other.close()
 
   const again = await reopen(page)
   await expect(lost(again)).toBeVisible()
@@ -199,11 +206,11 @@ test('a photo that was lost with a browser that ended behind the camera is told 
   await expect(lost(again)).toBeHidden()
   await camera.setFiles({ name: 'image.jpg', mimeType: 'image/jpeg', buffer: await picture(again, 640, 480, 'image/jpeg') })
   await expect(photos(again)).toHaveCount(1)
-  await expect.poll(async () => (await onPhone(again, visit.id)).camera).toBeUndefined()
+  await expect.poll(async () => (await onPhone(again, visit)).draft?.camera).toBeUndefined()
 
   await openCamera(again)
   await shelf(again).getByLabel('Take a photo').dispatchEvent('cancel') // Playwright cannot close the camera without a photo
-  await expect.poll(async () => (await onPhone(again, visit.id)).camera).toBeUndefined()
+  await expect.poll(async () => (await onPhone(again, visit)).draft?.camera).toBeUndefined()
   const last = await reopen(again)
   await expect(photos(last)).toHaveCount(1)
   await expect(lost(last)).toBeHidden()

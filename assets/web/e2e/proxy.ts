@@ -55,6 +55,7 @@ const portal: Answer = {
 /** A request that went by, with what the program answered; answered is absent where it never heard of it. */
 export interface Passed extends Passing {
   answered?: number
+  answer?: { headers: string[]; body: Buffer }
 }
 
 /** The way between a phone and the program: all that the phone asks of `url` goes through here, and may go wrong. */
@@ -107,6 +108,7 @@ export class Proxy {
     const said = await this.#ask(asked, Buffer.isBuffer(fate) ? fate : passed.body)
     const body = await read(said)
     passed.answered = said.statusCode!
+    passed.answer = { headers: said.rawHeaders, body }
     if (fate === 'lost') return answer.destroy()
     // Node takes the header lines as they are, so that several cookies stay several.
     answer.writeHead(said.statusCode!, said.rawHeaders)
@@ -118,6 +120,7 @@ export class Proxy {
   async #ask(asked: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
     const headers = { ...asked.headers, ...(asked.headers['content-length'] && { 'content-length': String(body.length) }) }
     const onward = request(this.program() + asked.url!, { method: asked.method!, headers, agent: false })
+    onward.on('error', () => undefined) // a program that is killed in the middle of its answer breaks off that answer, which is read
     onward.end(body)
     const [said] = (await once(onward, 'response')) as [IncomingMessage]
     return said

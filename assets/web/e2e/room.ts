@@ -46,28 +46,6 @@ export class Room {
   makeRoom = () => this.#allow(100 * roomAtFirst)
 }
 
-type Answer = string | number | { photos?: string[] }
-
-/** The answers to a visit that are on the phone, by question, whatever the screen shows. */
-export function answersOn(page: Page, visit: { id: string }): Promise<Record<string, Answer>> {
-  return page.evaluate(
-    (visit) =>
-      new Promise<Record<string, Answer>>((resolve, reject) => {
-        const opening = indexedDB.open('fieldcare')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction('answers').objectStore('answers').getAll()
-          reading.onsuccess = () => {
-            opening.result.close()
-            const rows = reading.result as { visit: string; question: string; answer: Answer }[]
-            resolve(Object.fromEntries(rows.filter((row) => row.visit === visit).map((row) => [row.question, row.answer])))
-          }
-        }
-      }),
-    visit.id,
-  )
-}
-
 /** The tab dies without a last word; another one is opened. */
 export async function killed(page: Page, context: BrowserContext): Promise<Page> {
   await page.goto('chrome://crash').catch(() => undefined)

@@ -80,6 +80,7 @@ test('whoever was kept out keeps the work, and sends it when they are let in aga
 
   await openVisit(page, visit)
   await expect(page.getByText('Waits to be sent, 1 photo left')).toBeVisible()
+  await expect(page.getByText(signInAgain)).toBeVisible()
   await office.disable('shopper', false)
   await signInAnew(page)
   await expect(page.getByText('The server has it', { exact: true })).toBeVisible()
@@ -144,8 +145,8 @@ test('another person on the same phone neither sees nor sends what the first one
   await signOut(page, way)
 
   await signIn(page, 'shopper')
-  await expect.poll(() => office.handedIn(visit)).toHaveLength(1)
-  expect(sent().map((p) => p.answered)).toEqual([200, 201])
+  await expect.poll(() => sent().map((p) => p.answered)).toEqual([200, 201])
+  expect(await office.handedIn(visit)).toHaveLength(1)
 })
 
 test('a sign-in of two tabs is one: the second tab sends with it', async ({ page, context, office, way }) => {

@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
-import { answersOn, killed, Room } from './room'
+import { answersOn, onPhone } from './memory'
+import { killed, Room } from './room'
 import { addPhoto, lookAgain, openVisit, send } from './shopper'
-import { appIsKept, expect, signIn, test } from './test'
+import { appIsKept, checklistIsKept, expect, signIn, test } from './test'
 
 const words = 'Good morning, what may I give you?'
 const full = (page: Page) => page.getByText('The phone is full. What is marked is on this screen only')
@@ -62,7 +63,8 @@ test('an evaluation that a full phone cannot make ready is kept and said so, and
   const visit = await offerKiosk(office)
   await fillKiosk(page, visit)
   await page.getByLabel('When did the visit begin?').fill('2026-01-31T10:15')
-  await expect.poll(async () => Object.keys(await answersOn(page, visit))).toEqual(['greeted', 'shelf', 'words'])
+  await expect.poll(async () => (await onPhone(page, visit)).draft?.begun).toMatch(/^2026-01-31/)
+  expect(Object.keys(await answersOn(page, visit))).toEqual(['greeted', 'shelf', 'words'])
 
   await room.fillUp()
   await page.getByRole('button', { name: 'Send the evaluation' }).click()
@@ -110,6 +112,7 @@ test('moments tapped on a full phone keep their time, even where nothing was beg
   await page.getByRole('button', { name: 'Accept' }).click()
   await expect(page.getByRole('link', { name: 'In the branch' })).toBeVisible()
   await appIsKept(page)
+  await checklistIsKept(page, visit)
   await room.fillUp()
   const renewed = page.waitForResponse('**/session/refresh')
   await page.reload()

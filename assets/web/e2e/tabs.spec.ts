@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, offerKiosk } from './kiosk'
-import { answersOn } from './room'
+import { answersOn } from './memory'
 import { test } from './proxy'
 import { addPhoto, openVisit, send } from './shopper'
 import { expect, signIn } from './test'
@@ -35,6 +35,11 @@ test('two tabs fill one evaluation: nothing is lost, both show the same, and it 
   }
   await Promise.all([addPhoto(shelf(page)), said(other).fill('Good morning, madam')])
   await expect(said(page)).toHaveValue('Good morning, madam')
+  const minutes = (tab: Page) => tab.locator('#question-wait').getByLabel('Minutes')
+  await minutes(page).fill('3')
+  await expect(minutes(other)).toHaveValue('3')
+  await minutes(other).fill('4')
+  await expect(minutes(page), 'a field that was not left shows it, too').toHaveValue('4')
   await expect(shelf(other).getByRole('img')).toHaveCount(3)
   expect(await answersOn(page, visit)).toMatchObject({ words: 'Good morning, madam', shelf: { photos: { length: 3 } } })
 
@@ -72,9 +77,10 @@ test('what is entered in one tab after it was sent from another is not taken sil
   await other.goto(`/visits/${visit.id}/evaluation`)
   await expect(said(other)).toHaveValue('Good morning')
 
+  await page.getByRole('link', { name: 'To the summary' }).click()
+  await expect(page.getByRole('heading', { name: 'Summary' })).toBeVisible()
   troubles.expectUnreachable()
   way.fate = () => 'away'
-  await page.getByRole('link', { name: 'To the summary' }).click()
   await send(page)
   await expect(page.getByText('There is no connection: it is only on this phone.')).toBeVisible()
   await said(other).fill('Good morning, and good bye')

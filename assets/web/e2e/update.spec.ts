@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { acceptKiosk, offerKiosk } from './kiosk'
 import { test, type Answer, type Proxy } from './proxy'
-import { answersOn } from './room'
+import { answersOn } from './memory'
 import { lookAgain } from './shopper'
 import { appIsKept, expect, signIn } from './test'
 

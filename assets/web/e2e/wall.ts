@@ -1,24 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { BrowserContext, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import type { Proxy } from './proxy'
 import { expect } from './test'
 
 /** Everything that a browser was told by the server, asked it for, or holds: to be searched for what must not be there. */
 export class Heard {
-  /** Addresses and bodies of what was asked, heads of what was answered. */
-  readonly #asked: string[] = []
-  readonly #answers: Promise<string>[] = []
   readonly #held: string[] = []
 
-  listen(context: BrowserContext) {
-    context.on('request', (request) => this.#asked.push(request.url(), request.postData() ?? ''))
-    context.on('response', (response) => {
-      if (!new URL(response.url()).pathname.startsWith('/api/')) return
-      this.#asked.push(JSON.stringify(response.headers()))
-      if (response.headers()['content-type'] === 'application/pdf') return // it becomes a file, which is read where it was saved
-      this.#answers.push(response.body().then((body) => body.toString('latin1') + body.toString('utf8')))
-    })
-  }
+  /** way: by which the browser reaches the server. */
+  constructor(readonly way: Proxy) {}
 
   /** Keeps what a page holds now: its elements, its address, and what is stored on the phone. */
   async look(page: Page) {
@@ -33,8 +24,13 @@ export class Heard {
   }
 
   /** Says that all three, what was asked, answered and is held, name one thing, and nowhere is any of the hidden ones. */
-  async expect(named: string, hidden: string[]) {
-    for (const part of [this.#asked, await Promise.all(this.#answers), this.#held]) {
+  expect(named: string, hidden: string[]) {
+    const calls = this.way.passed.filter(({ path }) => path.startsWith('/api/'))
+    const asked = calls.flatMap(({ path, body, answer }) => [path, String(body), ...(answer?.headers ?? [])])
+    // A PDF becomes a file, which is read where it was saved.
+    const read = calls.flatMap(({ answer }) => (answer && !answer.headers.includes('application/pdf') ? answer.body : []))
+    const answers = read.flatMap((body) => [body.toString('latin1'), body.toString('utf8')])
+    for (const part of [asked, answers, this.#held]) {
       const all = part.join('\n').toLowerCase()
       expect(all).toContain(named.toLowerCase())
       expect(hidden.filter((word) => all.includes(word.toLowerCase()))).toEqual([])

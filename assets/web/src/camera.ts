@@ -15,7 +15,7 @@ export function opens(filling: Filling, question: string): Promise<void> {
 export const closes = (filling: Filling): Promise<void> => note(filling, undefined)
 
 async function note(filling: Filling, camera: string | undefined): Promise<void> {
-  filling.draft = { ...filling.draft, camera: undefined } // what was lost before is over
+  filling.lost = undefined // that is over
   const { user, visit } = filling.draft
   await changeDraft(user, visit, () => ({ camera }), new Date()).catch(() => undefined) // a full phone notes nothing
 }

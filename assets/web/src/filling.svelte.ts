@@ -43,6 +43,8 @@ export class Filling {
   photos = $state.raw<PhotoRow[]>([])
   /** Why something entered is not on the phone; unsent: it is too full to send; left: not all photos chosen were taken. */
   trouble = $state<Trouble | 'unsent' | 'left'>()
+  /** The question whose photo never arrived: the camera was open for it when the app ended. */
+  lost = $state<string>()
   /** Of a returned evaluation: the questions that may be changed. */
   open = $state.raw<Set<string>>()
   words = $state<string>()
@@ -58,6 +60,7 @@ export class Filling {
     this.document = version.document
     for (const section of version.document.sections) for (const { id } of section.questions) this.#questions.set(id, new Asked())
     this.#take(work)
+    this.lost = work.draft.camera
     this.#cameBack(returned)
   }
 
