@@ -16,11 +16,15 @@ export const fullDay = (wall: string) => fullDayFormat.format(asUTC(wall))
 /** The hour of a wall time: 09:00. */
 export const hour = (wall: string) => wall.slice(11, 16)
 
+/** A wall time: Sat 21 Nov, 09:00. */
+export const dayAndHour = (wall: string) => `${day(wall)}, ${hour(wall)}`
+
 /** From one wall time to another, the day once where it is the same. */
-export function span(opens: string, closes: string): string {
-  if (opens.slice(0, 10) === closes.slice(0, 10)) return `${day(opens)}, ${hour(opens)}–${hour(closes)}`
-  return `${day(opens)}, ${hour(opens)} – ${day(closes)}, ${hour(closes)}`
-}
+export const span = (opens: string, closes: string) =>
+  opens.slice(0, 10) === closes.slice(0, 10) ? `${dayAndHour(opens)}–${hour(closes)}` : `${dayAndHour(opens)} – ${dayAndHour(closes)}`
+
+/** The zone where the phone is. */
+export const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** An instant (RFC 3339) in a zone, as wall time: 2026-11-21T09:00. */
 export function wallTime(instant: string | number | Date, zone: string): string {
@@ -28,11 +32,8 @@ export function wallTime(instant: string | number | Date, zone: string): string 
   return parts.replace(' ', 'T')
 }
 
-/** An instant where the phone is: Sat 21 Nov, 09:00. */
-export function instant(at: string | number | Date): string {
-  const wall = wallTime(at, Intl.DateTimeFormat().resolvedOptions().timeZone)
-  return `${day(wall)}, ${hour(wall)}`
-}
+/** An instant in a zone, or where the phone is: Sat 21 Nov, 09:00. */
+export const instant = (at: string | number | Date, zone = here()) => dayAndHour(wallTime(at, zone))
 
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
 
