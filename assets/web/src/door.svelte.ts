@@ -1,22 +1,12 @@
 import { readGroup } from './api/groups'
 import { Unreachable } from './api/client'
 import type { AttendanceRecord, WalkIn } from './api/doors'
-import {
-  correctionOf,
-  counted,
-  named,
-  possible,
-  readCode,
-  recordOf,
-  standing,
-  type Correction,
-  type Invitee,
-  type Seen,
-} from './door/attendance'
+import { correctionOf, counted, possible, readCode, recordOf, standing, type Correction, type Invitee, type Seen } from './door/attendance'
 import type { DoorRow, SeenRow, Session } from './offline/db'
 import { fetchDoor, flushDoors, keepSeen, keptDoor, keptDoors, letGo, tryAgain, unsentSeen } from './offline/doors'
 import { pause } from './offline/outbox'
 import { whenChanged } from './offline/work'
+import { finds } from './search'
 import { session as person } from './session.svelte'
 
 const second = 1000
@@ -153,7 +143,7 @@ export class Door {
   }
 
   found(typed: string): Invitee[] {
-    return this.invitees.filter((i) => named(i.name, typed))
+    return this.invitees.filter((i) => finds(typed, i.name))
   }
 
   async tryAgain(row: SeenRow) {

@@ -154,8 +154,3 @@ export function counted(invitees: Invitee[]): Counts {
 
 /** A code as it was typed, without what does not matter: case, blanks, dashes, and letters that look like digits. */
 export const readCode = (typed: string) => typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
-
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l').replaceAll('Ł', 'L').toLowerCase()
-
-/** Whether what was typed is found in a name, however it is accented. */
-export const named = (name: string, typed: string) => fold(name).includes(fold(typed.trim()))
