@@ -45,11 +45,28 @@ export function fromNow(at: string | number | Date, now: number): string {
   return relative.format(Math.trunc(minutes / 60 / 24), 'day')
 }
 
-/** An amount in minor units of its currency: €12.50. */
-export function money(amount: { amount: number; currency: string }): string {
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency: amount.currency })
-  return format.format(amount.amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2))
+/** An amount in minor units of its currency. */
+interface Money {
+  amount: number
+  currency: string
 }
+
+const currencyFormat = (currency: string) => new Intl.NumberFormat(language, { style: 'currency', currency })
+
+/** How many decimals the amounts of a currency have; 2 where it is none: the server says so. */
+export function decimalsOf(currency: string): number {
+  try {
+    return currencyFormat(currency).resolvedOptions().maximumFractionDigits!
+  } catch {
+    return 2
+  }
+}
+
+/** An amount as it is read: €12.50. */
+export const money = ({ amount, currency }: Money) => currencyFormat(currency).format(amount / 10 ** decimalsOf(currency))
+
+/** An amount as it is typed: 12.50. */
+export const amountAsText = ({ amount, currency }: Money) => (amount / 10 ** decimalsOf(currency)).toFixed(decimalsOf(currency))
 
 /** Basis points as a share with one decimal, cut, never rounded up: 89.9%. */
 export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10) / 10).toFixed(1)}%`

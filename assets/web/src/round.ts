@@ -1,4 +1,6 @@
 import type { Named, VisitPlan } from './api/planning'
+import { typedAmount } from './checklist/number'
+import { decimalsOf } from './format'
 
 /** Many visits that differ only in where and by whom, as they are written down. Amounts are texts such as 12.50. */
 export interface Round {
@@ -20,26 +22,10 @@ export const mostVisits = 2000
 
 export const countOf = (round: Round) => round.branches.length * Math.max(1, round.shoppers.length)
 
-/** An amount in minor units of its currency; undefined where the text is none. */
+/** An amount in minor units of its currency; undefined where the text is none that can be paid. */
 export function amountOf(text: string, currency: string): number | undefined {
-  const decimals = decimalsOf(currency)
-  const [, whole, part = ''] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim()) ?? []
-  if (whole === undefined || part.length > decimals) return undefined
-  return Number(whole + part.padEnd(decimals, '0'))
-}
-
-/** An amount in minor units as it is written down: 12.50. */
-export function amountAsText({ amount, currency }: { amount: number; currency: string }): string {
-  const decimals = decimalsOf(currency)
-  return (amount / 10 ** decimals).toFixed(decimals)
-}
-
-function decimalsOf(currency: string): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  } catch {
-    return 2 // no currency: the server says so
-  }
+  const amount = typedAmount(text, decimalsOf(currency))
+  return amount !== undefined && amount >= 0 && Number.isSafeInteger(amount) ? amount : undefined
 }
 
 /** The visits of the round: one for each branch and shopper; without shoppers one for each branch. */
