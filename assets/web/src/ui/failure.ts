@@ -4,6 +4,9 @@ import messages from '../messages/en/shell.json'
 
 const t = words(messages)
 
+/** Whether there is no such thing, or not for whoever asks. */
+export const isMissing = (error: unknown) => error instanceof Refusal && (error.status === 404 || error.status === 403)
+
 /** What went wrong, in a sentence for whoever reads it. */
 export function inWords(error: unknown): string {
   if (error instanceof Refusal) return error.problem.detail
