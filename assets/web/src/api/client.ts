@@ -12,6 +12,11 @@ export class Refusal extends Error {
   ) {
     super(problem.detail)
   }
+
+  /** What is wrong, fault by fault; where none is named, what the server says of it all. */
+  get reasons(): string {
+    return this.problem.errors?.map((fault) => fault.detail).join('; ') || this.problem.detail
+  }
 }
 
 /** Why the server is not reached: there is silence, something between answers in its place, or it is busy. */

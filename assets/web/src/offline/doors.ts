@@ -88,7 +88,7 @@ export function flushDoors(user: string): Promise<{ round: DoorRound; after: num
         if (error instanceof Unreachable) return { round: 'later', after: error.after }
         if (!(error instanceof Refusal)) throw error
         if (error.status === 401) return { round: 'signed out', after: 0 }
-        await keepSeen({ ...row, refusal: reason(error) })
+        await keepSeen({ ...row, refusal: error.reasons })
         if (row.kind === 'walk-in') stopped.add(row.invitation)
       }
       round = 'sent'
@@ -97,8 +97,6 @@ export function flushDoors(user: string): Promise<{ round: DoorRound; after: num
     return { round, after: 0 }
   })
 }
-
-const reason = ({ problem }: Refusal) => problem.errors?.map((fault) => fault.detail).join('; ') || problem.detail
 
 /** Takes what the server has now in the place of what waited, at once: nobody is shown as they stood before. */
 async function arrived(row: SeenRow, answer: Attendance): Promise<void> {

@@ -130,9 +130,9 @@ async function stands(drafts: { get(key: [string, string]): Promise<Draft | unde
 }
 
 /** A photo's refusal, as one of the question that it answers. */
-function about({ status, problem }: Refusal, { question, sha256 }: PhotoRow): Refusal {
-  const detail = problem.errors?.map((fault) => fault.detail).join('; ') || problem.detail
-  return new Refusal(status, { ...problem, errors: [{ pointer: `/answers/${question}/photos/${sha256}`, question, detail }] })
+function about({ status, problem, reasons }: Refusal, { question, sha256 }: PhotoRow): Refusal {
+  const errors = [{ pointer: `/answers/${question}/photos/${sha256}`, question, detail: reasons }]
+  return new Refusal(status, { ...problem, errors })
 }
 
 /** Keeps the evaluation with what the server has against it. */
