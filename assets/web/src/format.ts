@@ -1,17 +1,19 @@
-import { language } from './i18n.svelte'
+import { language, once } from './i18n.svelte'
 
 const utc = { timeZone: 'UTC' } as const
-const dayFormat = new Intl.DateTimeFormat(language, { ...utc, weekday: 'short', day: 'numeric', month: 'short' })
-const fullDayFormat = new Intl.DateTimeFormat(language, { ...utc, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const dayFormat = once(() => new Intl.DateTimeFormat(language, { ...utc, weekday: 'short', day: 'numeric', month: 'short' }))
+const fullDayFormat = once(
+  () => new Intl.DateTimeFormat(language, { ...utc, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+)
 
 /** A wall time (2026-11-21T09:00) as an instant that, shown in UTC, reads the same: for formatting only. */
 const asUTC = (wall: string) => new Date((wall.length === 10 ? wall + 'T00:00' : wall.slice(0, 16)) + 'Z')
 
 /** The day of a wall time: Sat 21 Nov. */
-export const day = (wall: string) => dayFormat.format(asUTC(wall))
+export const day = (wall: string) => dayFormat().format(asUTC(wall))
 
 /** The day of a wall time in full: Saturday 21 November 2026. */
-export const fullDay = (wall: string) => fullDayFormat.format(asUTC(wall))
+export const fullDay = (wall: string) => fullDayFormat().format(asUTC(wall))
 
 /** The hour of a wall time: 09:00. */
 export const hour = (wall: string) => wall.slice(11, 16)
@@ -35,14 +37,14 @@ export function wallTime(instant: string | number | Date, zone: string): string 
 /** An instant in a zone, or where the phone is: Sat 21 Nov, 09:00. */
 export const instant = (at: string | number | Date, zone = here()) => dayAndHour(wallTime(at, zone))
 
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }))
 
 /** How far an instant is from now, in the largest whole unit: in 3 hours, 2 days ago. */
 export function fromNow(at: string | number | Date, now: number): string {
   const minutes = (new Date(at).getTime() - now) / 60_000
-  if (Math.abs(minutes) < 60) return relative.format(Math.trunc(minutes), 'minute')
-  if (Math.abs(minutes) < 48 * 60) return relative.format(Math.trunc(minutes / 60), 'hour')
-  return relative.format(Math.trunc(minutes / 60 / 24), 'day')
+  if (Math.abs(minutes) < 60) return relative().format(Math.trunc(minutes), 'minute')
+  if (Math.abs(minutes) < 48 * 60) return relative().format(Math.trunc(minutes / 60), 'hour')
+  return relative().format(Math.trunc(minutes / 60 / 24), 'day')
 }
 
 /** An amount in minor units of its currency. */

@@ -1,7 +1,13 @@
 /** The language of the pages. English is written first; another language is a folder of messages beside `en`. */
 export const language = 'en-GB'
 
-const plural = new Intl.PluralRules(language)
+/** Makes something when it is asked for first: what knows a language takes a slow phone longer than a page to make. */
+export function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+const plural = once(() => new Intl.PluralRules(language))
 
 type Values = Record<string, string | number>
 type Counted<K> = K extends `${infer Base}.other` ? Base : never
@@ -13,7 +19,7 @@ type Counted<K> = K extends `${infer Base}.other` ? Base : never
 export function words<M extends Record<string, string>>(messages: M) {
   type Key = keyof M & string
   return (key: Key | Counted<Key>, values: Values = {}): string => {
-    const counted = typeof values.n === 'number' ? messages[`${key}.${plural.select(values.n)}`] : undefined
+    const counted = typeof values.n === 'number' ? messages[`${key}.${plural().select(values.n)}`] : undefined
     const text = counted ?? messages[key] ?? messages[`${key}.other`] ?? key
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
   }
