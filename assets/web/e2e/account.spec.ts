@@ -89,6 +89,13 @@ test('*Me* asks the browser to put the app on the home screen where it offers th
   await expect(add, 'it is offered once').toBeHidden()
 })
 
+test('*Me* says where the menu of a browser that offers nothing has it', async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'onbeforeinstallprompt'))
+  await signIn(page, 'shopper')
+  await page.goto('/me')
+  await expect(page.getByText('choose “Install” or “Add to home screen”')).toBeVisible()
+})
+
 for (const [opened, says] of [
   [false, 'are told how it comes to the home screen'],
   [true, 'are told nothing where it was opened from there'],

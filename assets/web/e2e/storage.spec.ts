@@ -3,7 +3,7 @@ import { acceptKiosk, fillKiosk, offerKiosk } from './kiosk'
 import { answersOn, onPhone } from './memory'
 import { killed, Room } from './room'
 import { addPhoto, lookAgain, openVisit, send } from './shopper'
-import { appIsKept, checklistIsKept, expect, signIn, test } from './test'
+import { appIsKept, checklistIsKept, expect, signIn, test, wide } from './test'
 
 const words = 'Good morning, what may I give you?'
 const full = (page: Page) => page.getByText('The phone is full. What is marked is on this screen only')
@@ -33,6 +33,13 @@ test('a full phone says so beside what does not fit, which stays on the screen a
   await addPhoto(shelf!)
   await expect(shelf!.getByText('Not stored yet.')).toBeVisible()
   await expect(greeted!.getByText('Not stored yet.'), 'what was entered before is safe').toBeHidden()
+
+  const phone = page.viewportSize()!
+  await page.setViewportSize({ ...wide, height: 400 })
+  await page.getByRole('link', { name: 'To the summary' }).scrollIntoViewIfNeeded()
+  const [bar, note] = [await page.getByRole('navigation', { name: 'Sections' }).boundingBox(), await full(page).boundingBox()]
+  expect(note!.y, 'the bar of a desk does not hide it').toBeGreaterThan(bar!.y + bar!.height)
+  await page.setViewportSize(phone)
 
   await page.getByRole('link', { name: 'Back' }).first().click()
   await page.getByRole('link', { name: 'Go on with the evaluation' }).click()
