@@ -5,11 +5,13 @@ export class Reading<T> {
   busy = $state(false)
   #latest = 0
 
-  async read(ask: () => Promise<T>): Promise<void> {
+  constructor(private readonly ask: () => Promise<T>) {}
+
+  async read(): Promise<void> {
     const mine = ++this.#latest
     this.busy = true
     try {
-      const value = await ask()
+      const value = await this.ask()
       if (mine !== this.#latest) return
       this.value = value
       this.failure = undefined
