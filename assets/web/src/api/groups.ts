@@ -32,7 +32,6 @@ export const featuresOf = async (room: string) => (await asked(api.GET('/rooms/{
 export const answer = (id: string, body: Answer) => asked(api.POST('/invitations/{id}/answer', { ...at(id), body }))
 export const send = (id: string, body: Schemas['Sending']) => asked(api.POST('/invitations/{id}/send', { ...at(id), body }))
 export const withdraw = (id: string, reason: string) => asked(api.POST('/invitations/{id}/withdraw', { ...at(id), body: { reason } }))
-export const readCalls = (id: string) => asked(api.GET('/invitations/{id}/calls', at(id)))
 export const logCall = (invitation: string, id: string, outcome: CallOutcome, note: string) =>
   asked(api.POST('/invitations/{id}/calls', { ...at(invitation), body: { id, outcome, ...(note ? { note } : {}) } }))
 

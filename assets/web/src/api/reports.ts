@@ -4,7 +4,6 @@ export type Overview = Schemas['BranchOverview']
 export type BranchReport = Schemas['BranchReport']
 export type VisitReport = Schemas['EvaluationReport']
 export type ReportVisit = Schemas['ReportVisit']
-export type ScoreBand = Schemas['ScoreBand']
 
 /** Which view of a branch's report: days of the branch's zone, both included. The server chooses what is absent. */
 export interface View {

@@ -9,8 +9,9 @@ export type Part = (typeof parts)[number]
 export function partOf(group: Group, now: number): Part {
   const today = wallTime(now, group.zone).slice(0, 10)
   const day = group.starts?.slice(0, 10)
-  if (group.running || (day === today && (group.state as string) !== 'draft')) return 'today'
-  if ((group.state as string) === 'draft') return 'draft'
+  const state: string = group.state // a moderator is shown no draft
+  if (group.running || (day === today && state !== 'draft')) return 'today'
+  if (state === 'draft') return 'draft'
   return group.state === 'scheduled' && Date.parse(group.ends_at ?? '') > now ? 'upcoming' : 'past'
 }
 
