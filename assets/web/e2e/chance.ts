@@ -18,6 +18,11 @@ export class Chance {
     return some[this.below(some.length)]!
   }
 
+  shuffled<T>(all: readonly T[]): T[] {
+    const left = [...all]
+    return all.map(() => left.splice(this.below(left.length), 1)[0]!)
+  }
+
   /** Whether something happens that does so in one of n cases. */
   one(n: number): boolean {
     return this.below(n) === 0

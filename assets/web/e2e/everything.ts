@@ -5,9 +5,17 @@ import type { Chance } from './chance'
 
 const options = (...texts: string[]) => texts.map((text, n) => ({ id: `o${n}`, text, points: n === 0 ? 100 : 0 }))
 
+/** What can be tapped in the branch. */
+export const moments = [
+  { id: 'in', text: 'Came in' },
+  { id: 'served', text: 'Served' },
+  { id: 'left', text: 'Left' },
+]
+
 /** A checklist with every type of question, in three parts; nothing must be answered, so that it can be sent at any time. */
 export const everything = {
   title: 'Everything',
+  moments,
   sections: [
     {
       id: 'outside',
@@ -47,6 +55,9 @@ export const everything = {
 } as unknown as Document
 
 export const questionsIn = (part: string): Question[] => everything.sections.find((s) => s.id === part)!.questions
+
+/** What the taps in the branch go by, among the questions. */
+export const taps = '/moments'
 
 /** Something that a shopper enters. */
 export interface Entry {
@@ -175,6 +186,27 @@ export function entryFor(q: Question, before: Answer | undefined, chance: Chance
       return entry('the position', (question) => question.getByRole('button', { name: 'Use my position' }).tap(), becomes(position))
   }
   return undefined
+}
+
+/** What of the moments may be tapped next, where these were, each with its time: another one, or the last one is taken back. */
+export function tapFor(before: Answer | undefined, chance: Chance): Entry {
+  const tapped = (before ?? []) as string[]
+  const others = moments.filter(({ id }) => !tapped.some((tap) => tap.startsWith(id + ' ')))
+  const back = others.length === 0 || (tapped.length > 0 && chance.one(4))
+  const moment = back ? moments.find(({ id }) => tapped.at(-1)!.startsWith(id + ' '))! : chance.of(others)
+  const left = tapped.length > 1 ? tapped.slice(0, -1) : undefined
+  const done = (answer: Answer | undefined) => {
+    if (back) return same(answer, left)
+    const now = (answer ?? []) as string[]
+    return same(now.slice(0, -1), tapped) && now.at(-1)?.startsWith(moment.id + ' ') === true
+  }
+  return {
+    question: taps,
+    what: back ? `not ${moment.text}` : moment.text,
+    enter: (page) => page.getByRole('button', { name: back ? `Take note ${moments.indexOf(moment) + 1} back` : moment.text }).tap(),
+    done,
+    begun: (answer) => same(answer, before) || done(answer),
+  }
 }
 
 /** A picture that is unlike every other: 8 × 8 pixels of any colour, as a BMP. */

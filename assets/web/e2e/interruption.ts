@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { Chance } from './chance'
 import type { Program } from './program'
-import { no, type Fate, type Proxy as Way } from './proxy'
+import { foreign, no, type Fate, type Proxy as Way } from './proxy'
 import { expect } from './test'
 
 const hour = 3600_000
@@ -41,6 +41,11 @@ export class Phone {
     await this.page.goto(address)
   }
 
+  /** A page that is open beside the one that is looked at. */
+  get other(): Page | undefined {
+    return this.context.pages().find((page) => page !== this.page)
+  }
+
   async close() {
     for (const page of this.context.pages()) await page.close()
   }
@@ -68,29 +73,29 @@ export interface Interruption {
   happens: (phone: Phone, address: string, chance: Chance) => Promise<unknown>
 }
 
-/** What may become of requests while the way is bad. */
-const fates: [string, Fate][] = [
-  ['no connection', 'away'],
-  ['answers lost', 'lost'],
-  ['answers cut', 'cut'],
-  ['nobody answers', 'hang'],
-  ['a portal', 'portal'],
-  ['500', no(500)],
-  ['503', no(503)],
-  ['503 and to wait', no(503, 1)],
-  ['429 of a proxy', { status: 429, body: 'slow down' }],
-]
+const silence = 'No connection.'
+const between = 'A Wi-Fi or the like answers in place of the server.'
+const busy = 'The server is busy.'
 
-const ends = async (page: Page, how: () => Promise<unknown>) => {
-  await how()
-  await page.close()
-}
+/** What may become of requests while the way is bad, and what the phone says of it. */
+export const fates: readonly { name: string; fate: Fate; says?: string }[] = [
+  { name: 'no connection', fate: 'away', says: silence },
+  { name: 'answers lost', fate: 'lost', says: silence },
+  { name: 'answers cut', fate: 'cut', says: silence },
+  { name: 'nobody answers', fate: 'hang' },
+  { name: 'a portal', fate: 'portal', says: between },
+  { name: 'a foreign answer', fate: foreign({ ok: true }), says: between },
+  { name: '500', fate: no(500), says: busy },
+  { name: '503', fate: no(503), says: busy },
+  { name: '503 and to wait', fate: no(503, 1), says: busy },
+  { name: '429 of a proxy', fate: { status: 429, body: 'slow down' }, says: busy },
+]
 
 const killed: Interruption = {
   name: 'the tab is killed',
   ends: true,
   happens: async (phone, address) => {
-    await ends(phone.page, () => phone.page.goto('chrome://crash').catch(() => undefined))
+    await phone.page.goto('chrome://crash').catch(() => undefined)
     await phone.close() // a phone that ends one tab ends them all
     await phone.open(address)
   },
@@ -120,24 +125,27 @@ const secondTab: Interruption = {
 const otherTab: Interruption = {
   name: 'the other of two tabs is looked at, and left open',
   happens: async (phone, address) => {
-    const other = phone.context.pages().find((page) => page !== phone.page)
+    const { other } = phone
     if (!other) return phone.open(address)
     phone.page = other
     await other.bringToFront()
-    // It goes to the part as by a link: what it shows is what it had, and has heard of since.
-    await other.evaluate((address) => {
-      history.pushState(null, '', address)
-      dispatchEvent(new PopStateEvent('popstate'))
-    }, address)
+    await followTo(other, address)
   },
 }
 
+/** Goes to an address as by a link: what the page shows then is what it had, and has heard of since. */
+export const followTo = (page: Page, address: string) =>
+  page.evaluate((address) => {
+    history.pushState(null, '', address)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, address)
+
 const elsewhere: Interruption = {
-  name: 'the list of visits, and back',
+  name: 'another page, and back',
   between: true,
   happens: async ({ page }, address) => {
-    await page.getByRole('link', { name: 'Visits', exact: true }).tap()
-    await expect(page).toHaveURL(/\/visits$/)
+    await page.getByRole('link', { name: /^(Visits|Close)$/ }).tap()
+    await expect(page).not.toHaveURL(address)
     await page.goBack()
     await expect(page).toHaveURL(address)
   },
@@ -162,7 +170,7 @@ const server: Interruption = {
 const bad: Interruption = {
   name: 'the way becomes bad',
   happens: async (phone, _, chance) => {
-    const [name, fate] = chance.of(fates)
+    const { name, fate } = chance.of(fates)
     phone.way.fate = () => fate
     return name
   },
@@ -179,7 +187,7 @@ const slow: Interruption = {
 
 const clear: Interruption = { name: 'the way becomes good', happens: async ({ way }) => way.clear() }
 
-const clock: Interruption = {
+export const clock: Interruption = {
   name: 'the clock changes',
   happens: async (phone, _, chance) => {
     const hours = chance.of([-48, -3, -1, 0, 1, 5, 72, 24 * 400])
@@ -195,6 +203,9 @@ const update: Interruption = {
       () => void navigator.serviceWorker.getRegistration().then((registration) => registration?.update().catch(() => undefined)),
     ),
 }
+
+/** What ends the page that was looked at, and leaves one page open. */
+export const ends: readonly Interruption[] = [killed, closed, reloaded, secondTab]
 
 /** Everything that happens, the more often the more often it stands here. */
 export const interruptions: readonly Interruption[] = [

@@ -66,6 +66,10 @@ export const seen = (page: Page): Promise<Record<string, Seen>> =>
     return Object.fromEntries(questions)
   })
 
+/** The moments that the page of notes shows as tapped, by their numbers. */
+export const seenTapped = (page: Page): Promise<number[]> =>
+  page.evaluate(() => Array.from(document.querySelectorAll('[aria-pressed=true]'), (moment) => parseInt(moment.textContent!)))
+
 /** How a question must look with an answer. */
 export function looks(q: Question, answer: Answer | undefined): Seen {
   const parts = (typeof answer === 'object' && !Array.isArray(answer) ? answer : {}) as { [part: string]: unknown }

@@ -33,7 +33,7 @@ interface Evaluation {
   revision: number
   answers: Record<string, unknown>
   photos: { sha256: string; claim?: PhotoClaim }[]
-  moments: { id: string }[]
+  moments: { id: string; at: string }[]
 }
 
 const plain = {
