@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chosen, dayInWords, joined, offers, periodInWords } from './period'
+import { chosen, dayInWords, offers, periodInWords } from './period'
 
 test('the last month and quarter are whole ones, also over a new year', () => {
   const [, month, quarter, year] = offers('2026-11-22')
@@ -26,8 +26,4 @@ test('days and periods are said as in the PDF', () => {
   expect(dayInWords('2026-11-06')).toBe('Fri 6 Nov 2026')
   expect(periodInWords({ from: '2026-08-25', to: '2026-11-22' })).toBe('25 August – 22 November 2026')
   expect(periodInWords({ from: '2025-12-01', to: '2026-02-28' })).toBe('1 December 2025 – 28 February 2026')
-})
-
-test('what is empty is not joined', () => {
-  expect(joined('Purchase', undefined, ' ', 'Information')).toBe('Purchase · Information')
 })

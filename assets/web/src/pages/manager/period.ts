@@ -44,6 +44,3 @@ export const shortDay = format({ day: 'numeric', month: 'short', year: 'numeric'
 /** A period in words, the year once where it is the same: 25 August – 22 November 2026. */
 export const periodInWords = ({ from, to }: { from: string; to: string }) =>
   `${from.slice(0, 4) === to.slice(0, 4) ? longDay(from) : longDayOfYear(from)} – ${longDayOfYear(to)}`
-
-/** The texts that are not empty, with a dot between them. */
-export const joined = (...texts: (string | undefined)[]) => texts.filter((text) => text?.trim()).join(' · ')
