@@ -43,7 +43,7 @@ check: types
 	go test -race -count=1 -timeout 40m ./...
 
 bench:
-	go test -run '^$$' -bench 'Submissions|BranchReport|Answers|Invitations' -benchtime 1x -timeout 60m ./cmd/fieldcare
+	go test -run '^$$' -bench 'Submissions|ComingBack|BranchReport|Answers|Invitations' -benchtime 1x -timeout 60m ./cmd/fieldcare
 	go test -run '^$$' -bench Documents -benchtime 1x ./pdf
 	go test -run '^$$' -bench Panel -benchtime 1x ./scheduling
 

@@ -154,14 +154,19 @@ func (f *figures) ownProcess(b *testing.B, binary string, s *store) {
 	f.OwnProcess.Clients = benchMany
 	f.race(benchMany, []*side{own})
 	f.OwnProcess.HTTP = own.rate()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", server.Process.Pid))
-	require.NoError(b, err)
-	most := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
-	require.NotNil(b, most, "%s", status)
-	kilobytes, err := strconv.ParseFloat(string(most[1]), 64)
-	require.NoError(b, err)
-	f.OwnProcess.MemoryMB = kilobytes / 1024
+	f.OwnProcess.MemoryMB = server.mostMemory()
 	server.stop()
+}
+
+// mostMemory is what the process took at most so far, in megabytes.
+func (p *process) mostMemory() float64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Process.Pid))
+	require.NoError(p, err)
+	most := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
+	require.NotNil(p, most, "%s", status)
+	kilobytes, err := strconv.ParseFloat(string(most[1]), 64)
+	require.NoError(p, err)
+	return kilobytes / 1024
 }
 
 func median(of []float64) float64 {
