@@ -17,6 +17,7 @@ import (
 	"github.com/uptrace/bun/dialect"
 	"pgregory.net/rapid"
 
+	"fieldcare/internal/photo"
 	"fieldcare/internal/photo/phototest"
 )
 
@@ -28,7 +29,7 @@ type checkedOffice struct {
 
 func newCheckedOffice(t *testing.T) *checkedOffice {
 	o := newOffice(t)
-	photos, err := NewPhotos(o.db, filepath.Join(t.TempDir(), "photos"), o.evaluations.Clock)
+	photos, err := NewPhotos(o.db, filepath.Join(t.TempDir(), "photos"), o.evaluations.Clock, photo.NewDarkroom(2))
 	require.NoError(t, err)
 	return &checkedOffice{o, photos}
 }

@@ -64,7 +64,7 @@ func TestIllustratingEndsWhenNobodyWaitsForItAnyMore(t *testing.T) {
 	d := newDarkroom(t)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	for range decodedAtOnce {
+	for range 2 {
 		require.NoError(t, d.decoding.Enter(t.Context()))
 		defer d.decoding.Leave()
 	}

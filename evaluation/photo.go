@@ -47,23 +47,20 @@ type Photos struct {
 	files sync.RWMutex
 }
 
-// decodedAtOnce is how many uploads are decoded at a time.
-const decodedAtOnce = 2
-
 // NewPhotos keeps photos in the folder at the path, which it makes where it is missing.
-func NewPhotos(db *database.DB, path string, clock func() time.Time) (*Photos, error) {
+func NewPhotos(db *database.DB, path string, clock func() time.Time, decoding *photo.Darkroom) (*Photos, error) {
 	folder, err := photo.OpenFolder(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Photos{db: db, folder: folder, clock: clock, decoding: photo.NewDarkroom(decodedAtOnce)}, nil
+	return &Photos{db: db, folder: folder, clock: clock, decoding: decoding}, nil
 }
 
 // Put keeps an upload as its owner's and says what is kept. hash is the SHA-256 of the upload in lower-case hex.
 // Putting the same again gives the same photo.
 //
 // What is not a photo, is too large or does not have that hash is a fault.Invalid. While others are decoded, Put waits;
-// when ctx ends first, its error comes back and nothing was kept.
+// when ctx ends first, its error comes back and nothing was kept; where too many wait, photo.ErrFull.
 func (p *Photos) Put(ctx context.Context, owner account.User, hash string, upload []byte) (Photo, error) {
 	if err := checkUpload(hash, upload); err != nil {
 		return Photo{}, err
@@ -96,6 +93,9 @@ func (p *Photos) Put(ctx context.Context, owner account.User, hash string, uploa
 	})
 	return kept, err
 }
+
+// Full is true while a photo that somebody begins to send would have to wait for too many others.
+func (p *Photos) Full() bool { return p.decoding.Full() }
 
 var lowerHex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 

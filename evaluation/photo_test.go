@@ -43,7 +43,7 @@ type darkroom struct {
 func newDarkroom(t *testing.T) *darkroom {
 	d := &darkroom{t: t, now: time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC), root: filepath.Join(t.TempDir(), "photos")}
 	var err error
-	d.Photos, err = NewPhotos(databasetest.Open(t), d.root, func() time.Time { return d.now })
+	d.Photos, err = NewPhotos(databasetest.Open(t), d.root, func() time.Time { return d.now }, photo.NewDarkroom(2))
 	require.NoError(t, err)
 	d.sam, d.kim = d.shopper("sam"), d.shopper("kim")
 	return d
@@ -279,7 +279,7 @@ func TestManyPutTheSamePhotoAtOnce(t *testing.T) {
 
 func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	d := newDarkroom(t)
-	for range decodedAtOnce {
+	for range 2 {
 		require.NoError(t, d.decoding.Enter(t.Context()))
 	}
 	upload := phototest.JPEG(phototest.Quarters())
@@ -294,7 +294,7 @@ func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	require.Zero(t, d.rows())
 	require.Empty(t, d.files())
 
-	for range decodedAtOnce {
+	for range 2 {
 		d.decoding.Leave()
 	}
 	d.put(d.sam, upload)

@@ -11,6 +11,7 @@ import (
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/account"
+	"fieldcare/internal/photo"
 	"fieldcare/scheduling"
 )
 
@@ -28,8 +29,8 @@ func arrives(length int) time.Duration {
 }
 
 // limits says how much of a body is read. A body is in memory before any operation is asked, so this looks at the head
-// alone; of what a stranger sends, no more than a megabyte is kept. A body that is announced as larger is not read, but
-// left to asked, as if the client had asked whether to send it.
+// alone; of what a stranger sends, no more than a megabyte is kept. A body that is refused is not read, but left to
+// asked, as if the client had asked whether to send it.
 func (s *Server) limits(head *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit, within := largest(head), readTime
 	switch {
@@ -39,17 +40,30 @@ func (s *Server) limits(head *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	default:
 		limit = maxBodyBytes
 	}
-	if head.ContentLength() > limit {
+	if s.refusal(head) != nil {
 		head.Set(fiber.HeaderExpect, "100-continue")
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: within}
+}
+
+// refusal is why a body is not worth sending; nil where it is.
+func (s *Server) refusal(head *fasthttp.RequestHeader) error {
+	switch {
+	case head.ContentLength() > largest(head):
+		return fiber.ErrRequestEntityTooLarge
+	case head.ContentLength() > maxBodyBytes && !s.known(head):
+		return account.ErrSignedOut // with a token that is still good it is not too large
+	case isPhoto(head) && s.Photos.Full() && s.known(head):
+		return photo.ErrFull
+	}
+	return nil
 }
 
 // largest is what the operation of a request takes at most.
 func largest(head *fasthttp.RequestHeader) int {
 	path, _, _ := strings.Cut(string(head.RequestURI()), "?")
 	switch {
-	case head.IsPut() && strings.HasPrefix(path, "/api/v1/photos/"):
+	case isPhoto(head):
 		return maxPhotoBytes
 	case head.IsPut() && strings.HasPrefix(path, "/api/v1/costs/") && strings.HasSuffix(path, "/receipt"):
 		return scheduling.MaxReceipt
@@ -61,22 +75,22 @@ func largest(head *fasthttp.RequestHeader) int {
 	return maxBodyBytes
 }
 
+func isPhoto(head *fasthttp.RequestHeader) bool {
+	return head.IsPut() && strings.HasPrefix(string(head.RequestURI()), "/api/v1/photos/")
+}
+
 // known is true of a request with an access token of ours that is not too old. Whether its session still stands is
 // asked where the operation is.
 func (s *Server) known(head *fasthttp.RequestHeader) bool {
 	return s.Accounts.Holds(bearer(string(head.Peek(fiber.HeaderAuthorization))))
 }
 
-// asked answers Expect: 100-continue: a body that is too large is refused before it is sent.
+// asked answers Expect: 100-continue: a body that is refused is so before it is sent.
 func (s *Server) asked(app *fiber.App) func(*fasthttp.RequestCtx) int {
 	return func(ctx *fasthttp.RequestCtx) int {
-		head := &ctx.Request.Header
-		if head.ContentLength() <= s.limits(head).MaxRequestBodySize {
+		err := s.refusal(&ctx.Request.Header)
+		if err == nil {
 			return fasthttp.StatusContinue
-		}
-		var err error = fiber.ErrRequestEntityTooLarge
-		if head.ContentLength() <= largest(head) {
-			err = account.ErrSignedOut // with a token that is still good it is not too large
 		}
 		c := app.AcquireCtx(ctx)
 		defer app.ReleaseCtx(c)

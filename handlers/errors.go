@@ -16,6 +16,7 @@ import (
 	"fieldcare/internal/account"
 	"fieldcare/internal/database"
 	"fieldcare/internal/fault"
+	"fieldcare/internal/photo"
 )
 
 // Problem is every error that the API answers with (RFC 9457).
@@ -90,6 +91,10 @@ func problemOf(ctx context.Context, err error) *Problem {
 	case errors.As(err, &busy):
 		p := newProblem(http.StatusServiceUnavailable, "busy", "the server is busy: try again shortly")
 		p.retryAfter = busy.After
+		return p
+	case errors.Is(err, photo.ErrFull):
+		p := newProblem(http.StatusServiceUnavailable, "busy", "many photos arrive just now: try again shortly")
+		p.retryAfter = 10 * time.Second
 		return p
 	case errors.Is(err, database.ErrBusy):
 		slog.WarnContext(ctx, "the database is busy", "error", err)

@@ -3,11 +3,13 @@ package handlers_test
 import (
 	"bufio"
 	"context"
+	"fieldcare/internal/photo/phototest"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -212,4 +214,35 @@ func TestAUsersPhotoHasTheTimeThatItTakesOverOneBarOfSignal(t *testing.T) {
 	require.Greater(t, waits(w.sam.token, 900_000), 5*time.Minute, "900 kB, of which 4 kB arrive a second")
 	require.LessOrEqual(t, waits(w.sam.token, 20<<20), 10*time.Minute)
 	require.LessOrEqual(t, waits("", 900_000), 2*time.Minute, "of somebody whom nobody knows")
+}
+
+func TestAPhotoTooManyIsNotReadAndComesAgainLater(t *testing.T) {
+	w := newWorld(t)
+	w.sam.signIn()
+	for range 2 {
+		require.NoError(t, w.decoding.Enter(t.Context()))
+	}
+	picture := func(comment string) []byte {
+		return phototest.WithSegment(phototest.JPEG(phototest.Quarters()), 0xfe, comment)
+	}
+	upload := func(picture []byte) *answer { return w.sam.raw("PUT", "/api/v1/photos/"+hashOf(picture), picture) }
+	const most = 32
+	uploads := make(chan *answer)
+	for n := range most {
+		go func() { uploads <- upload(picture(strconv.Itoa(n))) }()
+	}
+	require.Eventually(t, w.decoding.Full, time.Minute, time.Millisecond)
+	_, answers := w.head(w.sam.token, "PUT", aPhoto, lengthOfAPhoto)
+	refused := w.told(answers, "a photo of which nothing was sent").isProblem(503, "busy")
+	require.Equal(t, "10", refused.header.Get("Retry-After"))
+	_, answers = w.head("", "PUT", aPhoto, lengthOfAPhoto)
+	signInNeeded(w.told(answers, "a photo of a stranger"))
+	w.sam.get("/me").is(200)
+
+	w.decoding.Leave()
+	w.decoding.Leave()
+	for range most {
+		(<-uploads).is(200)
+	}
+	upload(picture("again")).is(200)
 }

@@ -58,10 +58,11 @@ type T = testing.TB
 // world is a fresh application on a fresh database, spoken to over HTTP, with named people.
 type world struct {
 	T
-	server *handlers.Server
-	clock  *clock
-	runner *jobs.Runner
-	dial   func(context.Context, string, string) (net.Conn, error)
+	server   *handlers.Server
+	clock    *clock
+	runner   *jobs.Runner
+	decoding *darkroom.Darkroom
+	dial     func(context.Context, string, string) (net.Conn, error)
 
 	ada              *person // admin
 	carol            *person // coordinator
@@ -96,7 +97,8 @@ func newWorldWithMail(t T, smtp string) *world {
 	accounts := account.New(db, keys, w.clock.now, func(ctx context.Context, tx bun.IDB, template string, to uuid.UUID, about any) error {
 		return mail.Queue(ctx, tx, mail.Order{Template: template, To: to, About: about, At: w.clock.now()})
 	}, hashing)
-	photos, err := evaluation.NewPhotos(db, t.TempDir(), w.clock.now)
+	w.decoding = darkroom.NewDarkroom(2)
+	photos, err := evaluation.NewPhotos(db, t.TempDir(), w.clock.now, w.decoding)
 	require.NoError(t, err)
 	checklists := &evaluation.Checklists{DB: db, Clock: w.clock.now}
 	settings := &evaluation.SettingsStore{DB: db, Clock: w.clock.now}

@@ -18,6 +18,7 @@ import (
 
 	"fieldcare/evaluation"
 	"fieldcare/internal/database"
+	"fieldcare/internal/photo"
 )
 
 // halves are questions that count what there would be of things that are only half there.
@@ -65,7 +66,7 @@ func (f *field) checkData(config *Config) {
 		}
 	}
 	folder := filepath.Join(config.Data, "photos")
-	photos, err := evaluation.NewPhotos(db, folder, time.Now)
+	photos, err := evaluation.NewPhotos(db, folder, time.Now, photo.NewDarkroom(2))
 	require.NoError(f, err)
 	_, faults, err := photos.Check(ctx)
 	require.NoError(f, err)

@@ -119,7 +119,7 @@ func (c *Config) database() string {
 }
 
 func (c *Config) wire(db *database.DB, keys account.Keys, clock func() time.Time) (*installation, error) {
-	photos, err := evaluation.NewPhotos(db, filepath.Join(c.Data, "photos"), clock)
+	photos, err := evaluation.NewPhotos(db, filepath.Join(c.Data, "photos"), clock, photo.NewDarkroom(2))
 	if err != nil {
 		return nil, err
 	}
