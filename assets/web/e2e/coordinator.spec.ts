@@ -95,6 +95,25 @@ test('a shopper who is at the branch at that time already is sent there once mor
   await expect(page.getByRole('definition').filter({ hasText: 'Sam Rivers' })).toBeVisible()
 })
 
+test('an address that names nothing says so, and the days by which visits are filtered can be typed', async ({ page, troubles }) => {
+  troubles.expectRefusals()
+  await signIn(page, 'coordinator')
+  for (const nothing of ['/evaluations/nothing', '/visits/nothing', '/branches/nothing', '/focus-groups/nothing']) {
+    await page.goto(nothing)
+    await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
+  }
+  await page.goto('/visits?from=nothing')
+  await expect(page.getByText('Sam Rivers').first()).toBeVisible()
+  const from = page.getByLabel('Opening from')
+  for (const year of ['0002', '0020', '0202']) {
+    await from.fill(`${year}-02-02`)
+    await expect(page).toHaveURL(new RegExp(year))
+    await expect(page.getByText('Sam Rivers').first()).toBeVisible()
+  }
+  await from.fill('2100-02-02')
+  await expect(page.getByText('There are no such visits.')).toBeVisible()
+})
+
 test('an evaluation is returned by question, its shopper mends just that, and approved it is in the report of its branch', async ({
   page,
   office,

@@ -31,7 +31,7 @@ export const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone
 /** An instant (RFC 3339) in a zone, as wall time: 2026-11-21T09:00. */
 export function wallTime(instant: string | number | Date, zone: string): string {
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(instant))
-  return parts.replace(' ', 'T')
+  return parts.replace(' ', 'T').padStart(16, '0') // years before 1000 have fewer digits
 }
 
 /** An instant in a zone, or where the phone is: Sat 21 Nov, 09:00. */
@@ -76,9 +76,13 @@ export const percent = (basisPoints: number) => `${(Math.floor(basisPoints / 10)
 /** Whole seconds as minutes and seconds: 2:05. */
 export const stopwatch = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 
-/** The instant (RFC 3339) that a wall time of a zone is; of an hour that comes twice the first, of one that is left out the hour after. */
+/**
+ * The instant (RFC 3339) that a wall time of a zone is; of an hour that comes twice the first, of one that is left out the hour
+ * after. Empty of what is no time.
+ */
 export function instantOf(wall: string, zone: string): string {
   const wanted = asUTC(wall).getTime()
+  if (Number.isNaN(wanted)) return ''
   let at = wanted
   for (let i = 0; i < 2; i++) at += wanted - asUTC(wallTime(at, zone)).getTime()
   return new Date(at).toISOString()
