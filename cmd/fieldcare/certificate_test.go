@@ -174,8 +174,11 @@ func TestTheHealthOfAServerIsAskedByHTTPSToo(t *testing.T) {
 		address string
 		here    bool
 	}{
-		{healthCommand{}, "http://127.0.0.1:8080", true},
-		{healthCommand{TLSCert: p.cert}, "https://127.0.0.1:8080", true},
+		{healthCommand{Addr: "127.0.0.1:8080"}, "http://127.0.0.1:8080", true},
+		{healthCommand{Addr: ":8443", TLSCert: p.cert}, "https://127.0.0.1:8443", true},
+		{healthCommand{Addr: "0.0.0.0:80"}, "http://127.0.0.1:80", true},
+		{healthCommand{Addr: "[::]:80"}, "http://127.0.0.1:80", true},
+		{healthCommand{Addr: "192.168.1.20:8080"}, "http://192.168.1.20:8080", true},
 		{healthCommand{URL: "https://localhost:8443", TLSCert: p.cert}, "https://localhost:8443", true},
 		{healthCommand{URL: "https://[::1]:8443"}, "https://[::1]:8443", true},
 		{healthCommand{URL: "https://fieldcare.example.org"}, "https://fieldcare.example.org", false},

@@ -110,17 +110,23 @@ func (c *serveCommand) listen(shown *certificate) (listener net.Listener, addres
 }
 
 type healthCommand struct {
-	URL     string `arg:"" optional:"" help:"Address of the server; by default port 8080 of this machine."`
+	URL     string `arg:"" optional:"" help:"Address of the server; by default where it listens on this machine."`
+	Addr    string `help:"Set as it is for the server, so that it is asked where it listens." default:"127.0.0.1:8080" env:"FIELDCARE_ADDR"`
 	TLSCert string `name:"tls-cert" help:"Set as it is for the server, so that this machine is asked by https." type:"path" env:"FIELDCARE_TLS_CERT"`
 }
 
 // address is where to ask, and whether that is this machine.
 func (c *healthCommand) address() (address string, here bool) {
-	if c.URL == "" && c.TLSCert != "" {
-		return "https://127.0.0.1:8080", true
-	}
 	if c.URL == "" {
-		return "http://127.0.0.1:8080", true
+		host, port, _ := net.SplitHostPort(c.Addr)
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "127.0.0.1" // it listens on every address
+		}
+		scheme := "http://"
+		if c.TLSCert != "" {
+			scheme = "https://"
+		}
+		return scheme + net.JoinHostPort(host, port), true
 	}
 	parsed, err := url.Parse(c.URL)
 	if err != nil {
