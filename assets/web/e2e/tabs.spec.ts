@@ -3,7 +3,7 @@ import { acceptKiosk, offerKiosk } from './kiosk'
 import { answersOn } from './memory'
 import { test } from './proxy'
 import { addPhoto, openVisit, send } from './shopper'
-import { expect, signIn } from './test'
+import { appIsKept, expect, signIn } from './test'
 
 const said = (tab: Page) => tab.getByRole('textbox', { name: 'What was said?' })
 const shelf = (tab: Page) => tab.locator('#question-shelf')
@@ -69,6 +69,7 @@ test('what is entered in one tab after it was sent from another is not taken sil
   const visit = await offerKiosk(office)
   await signIn(page, 'shopper')
   await acceptKiosk(page, visit)
+  await appIsKept(page)
   await page.getByRole('radio', { name: 'Yes' }).check()
   await said(page).fill('Good morning')
   await addPhoto(shelf(page))
@@ -77,10 +78,9 @@ test('what is entered in one tab after it was sent from another is not taken sil
   await other.goto(`/visits/${visit.id}/evaluation`)
   await expect(said(other)).toHaveValue('Good morning')
 
-  await page.getByRole('link', { name: 'To the summary' }).click()
-  await expect(page.getByRole('heading', { name: 'Summary' })).toBeVisible()
   troubles.expectUnreachable()
   way.fate = () => 'away'
+  await page.getByRole('link', { name: 'To the summary' }).click()
   await send(page)
   await expect(page.getByText('There is no connection: it is only on this phone.')).toBeVisible()
   await said(other).fill('Good morning, and good bye')

@@ -64,6 +64,7 @@ test('an update in the middle waits until it is asked for, mixes no two versions
   await expect(other.getByRole('heading', { name: 'Me' }), 'what was not fetched yet is there').toBeVisible()
   expect([await scripts(page), await scripts(other)]).toEqual([[false], [false]])
 
+  await expect.poll(() => answersOn(page, visit)).toMatchObject({ words: 'Good morning' })
   await page.getByRole('button', { name: 'Use it now' }).click()
   await expect(notice(page)).toBeHidden()
   await expect(said(page)).toHaveValue('Good morning')
