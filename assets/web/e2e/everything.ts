@@ -33,7 +33,7 @@ export const everything = {
       title: 'Inside',
       questions: [
         { id: 'note', type: 'note', text: 'Ask whether the cake contains nuts.' },
-        { id: 'means', type: 'choices', text: 'How can one pay?', options: options('Card', 'Cash', 'Telephone') },
+        { id: 'means', type: 'choices', text: 'How can one pay?', options: options('Card', 'Cash', 'Telephone', 'Watch', 'Voucher') },
         { id: 'ahead', type: 'number', text: 'How many people were ahead of you?', min: 0, max: 999, na: true },
         { id: 'wait', type: 'duration', text: 'How long did you wait?' },
         { id: 'words', type: 'text', text: 'What was said?', max_length: 3000 },
