@@ -201,6 +201,7 @@ export class Office {
   /** Everything that was handed in for a visit and is in a state, in full. */
   async handedIn(visit: PlannedVisit, state = 'submitted'): Promise<Evaluation[]> {
     const { items } = await this.#call<{ items: Evaluation[] }>(`/evaluations?state=${state}&shopper=${this.#shopper}&limit=200`)
-    return Promise.all(items.filter((e) => e.visit_id === visit.id).map((e) => this.#call<Evaluation>('/evaluations/' + e.id)))
+    const own = await Promise.all(items.filter((e) => e.visit_id === visit.id).map((e) => this.#call<Evaluation>('/evaluations/' + e.id)))
+    return own.map((e) => ({ ...e, moments: e.moments ?? [] })) // the server says nothing of them where none was tapped
   }
 }
