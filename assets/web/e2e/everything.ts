@@ -150,7 +150,8 @@ export function entryFor(q: Question, before: Answer | undefined, chance: Chance
     case 'photo':
     case 'receipt': {
       const photos = photosOf(before)
-      if (q.type === 'receipt' && chance.one(2)) {
+      // Photos alone are no answer: the amount comes first.
+      if (q.type === 'receipt' && (partsOf(before).amount === undefined || chance.one(2))) {
         const amount = chance.below(900) + 100
         const paid = { ...partsOf(before), amount, currency: 'EUR' }
         const type = (question: Locator) => question.getByLabel(/^Amount/).fill((amount / 100).toFixed(2))

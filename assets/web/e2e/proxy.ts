@@ -101,6 +101,7 @@ export class Proxy {
     const passed: Passed = { method: asked.method!, path: asked.url!, body: await read(asked) }
     this.passed.push(passed)
     const fate = await this.fate(passed)
+    if (asked.socket.destroyed) return // the phone gave up while it was slow, and nothing of it arrives later
     if (fate === 'hang') return
     if (fate === 'away') return answer.destroy()
     if (fate === 'portal') return write(answer, portal)
