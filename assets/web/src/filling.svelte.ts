@@ -260,7 +260,7 @@ addEventListener('beforeunload', (event) => {
 })
 
 /** Fetches, while there is a signal, what is needed when a photo is taken. */
-const readyForPhotos = () => Promise.all([import('./offline/photo'), import('./offline/exif')]).catch(() => undefined)
+const readyForPhotos = () => Promise.all([import('./offline/photo'), import('./offline/exif'), import('./camera')]).catch(() => undefined)
 
 /** Opens the work on a visit, from the phone alone where there is no signal; undefined where nothing can be filled in. */
 export async function openWork(id: string, beginning: boolean): Promise<Filling | undefined> {
