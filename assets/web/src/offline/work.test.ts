@@ -227,6 +227,20 @@ test('what came back a second time takes what the server has, and keeps the answ
   expect(JSON.parse(sent!.text)).toMatchObject({ based_on: 2, answers: { greeted: 'no', tidy: 'was mended' } })
 })
 
+test('what came back a second time waits for its checklist where the phone has lost that', async () => {
+  await cameBack('e1', { revision: 1, answers: { greeted: 'yes', tidy: 'was dusty' } })
+  await tab.filling.openWork(visit.id, true)
+  await cameBack('e1', { answers: { greeted: 'yes', tidy: 'was mended' } })
+  await tab.db.kept((db) => db.clear('versions'))
+  const before = await tab.work.workOn(ann.id, visit.id)
+  expect(await tab.work.mend(ann.id, visit.id, now)).toBe(false)
+  expect(await tab.work.workOn(ann.id, visit.id)).toEqual(before)
+
+  await tab.visits.fetchVisits(ann.id, now.getTime())
+  expect(await tab.work.mend(ann.id, visit.id, now)).toBe(true)
+  expect((await tab.work.workOn(ann.id, visit.id))!.draft.basedOn).toBe(2)
+})
+
 test('what was handed in from a file meanwhile and came back is sent as a revision of that', async () => {
   const filling = (await tab.filling.openWork(visit.id, true))!
   const leave = filling.watch()

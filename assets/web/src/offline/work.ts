@@ -210,13 +210,14 @@ export async function mend(user: string, visit: string, now: Date): Promise<bool
     return draft && toBeMended(draft, returnedTo(draft, (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation))
   })
   if (!due) return false
-  await write(['drafts', 'answers', 'evaluations', 'versions'], async (tx) => {
+  const opened = await write(['drafts', 'answers', 'evaluations', 'versions'], async (tx) => {
     const [drafts, answers] = [tx.objectStore('drafts'), tx.objectStore('answers')]
     const draft = await drafts.get([user, visit])
-    if (!draft) return
-    const returned = returnedTo(draft, (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation)
-    if (!toBeMended(draft, returned)) return // another tab was quicker
+    if (!draft) return false
+    const current = (await tx.objectStore('evaluations').get([user, draft.evaluation]))?.evaluation
     const version = (await tx.objectStore('versions').get([user, draft.checklist, draft.version]))?.version
+    const returned = version && returnedTo(draft, current)
+    if (!toBeMended(draft, returned)) return false // another tab was quicker, or there is no checklist to mend it by
     let next: Draft = { ...draft, state: 'open', content: '', changed: now.getTime() }
     if (version && returned) {
       if (returned.revision !== draft.basedOn) {
@@ -233,9 +234,10 @@ export async function mend(user: string, visit: string, now: Date): Promise<bool
       }
     }
     await drafts.put(next)
+    return true
   })
-  changed()
-  return true
+  if (opened) changed()
+  return opened
 }
 
 /** Everything begun on this phone that the server does not have, the longest untouched first. */
