@@ -15,9 +15,13 @@ export class Refusal extends Error {
 
   /** What is wrong, fault by fault; where none is named, what the server says of it all. */
   get reasons(): string {
-    return this.problem.errors?.map((fault) => fault.detail).join('; ') || this.problem.detail
+    return reasonsOf(this.problem)
   }
 }
+
+/** What is wrong, as Refusal.reasons, of what was kept of a refusal. */
+export const reasonsOf = ({ errors, detail }: { errors?: { detail: string }[] | null | undefined; detail: string }) =>
+  errors?.map((fault) => fault.detail).join('; ') || detail
 
 /** Why the server is not reached: there is silence, something between answers in its place, or it is busy. */
 export type Away = 'network' | 'portal' | 'busy'
