@@ -2,8 +2,6 @@ package handlers_test
 
 import (
 	"bufio"
-	"context"
-	"fieldcare/internal/photo/phototest"
 	"fmt"
 	"io"
 	"net"
@@ -16,7 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/valyala/fasthttp/fasthttputil"
+
+	"fieldcare/internal/photo/phototest"
 )
 
 // head sends the head of a request and gives the connection, and what answers on it.
@@ -195,16 +194,11 @@ func (c patientConnection) SetReadDeadline(at time.Time) error {
 func TestAUsersPhotoHasTheTimeThatItTakesOverOneBarOfSignal(t *testing.T) {
 	w := newWorld(t)
 	w.sam.signIn()
-	memory := fasthttputil.NewInmemoryListener()
-	listener := &patient{Listener: memory}
-	app := w.server.App()
-	served := make(chan error, 1)
-	go func() { served <- app.Listener(listener) }()
-	t.Cleanup(func() {
-		require.NoError(t, app.Shutdown())
-		require.NoError(t, <-served)
+	listener := new(patient)
+	w.serve(func(memory net.Listener) net.Listener {
+		listener.Listener = memory
+		return listener
 	})
-	w.dial = func(context.Context, string, string) (net.Conn, error) { return memory.Dial() }
 
 	waits := func(token string, length int) time.Time {
 		_, answers := w.head(token, "PUT", aPhoto, fmt.Sprintf("Content-Length: %d", length), "Expect: 100-continue")

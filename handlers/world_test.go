@@ -144,15 +144,7 @@ func newWorldWithMail(t T, smtp string) *world {
 	}
 	accounts.WriteLetters(w.server.Mails, "https://fieldcare.test", func(context.Context) (string, error) { return "Northwind", nil })
 
-	app := w.server.App()
-	listener := fasthttputil.NewInmemoryListener()
-	w.dial = func(context.Context, string, string) (net.Conn, error) { return listener.Dial() }
-	served := make(chan error, 1)
-	go func() { served <- app.Listener(listener) }()
-	t.Cleanup(func() {
-		require.NoError(t, app.Shutdown())
-		require.NoError(t, <-served)
-	})
+	w.serve(func(memory net.Listener) net.Listener { return memory })
 
 	w.ada = w.person("Ada", account.Admin)
 	w.carol = w.person("Carol", account.Coordinator)
@@ -165,6 +157,18 @@ func newWorldWithMail(t T, smtp string) *world {
 	w.oldTown = w.branch("WAW-01", "Warsaw Old Town", w.max)
 	w.harbour = w.branch("GDN-01", "Gdańsk Harbour", w.mona)
 	return w
+}
+
+// serve serves the application in memory, and has everybody who connects from now on speak to it there.
+func (w *world) serve(through func(memory net.Listener) net.Listener) {
+	app, memory := w.server.App(), fasthttputil.NewInmemoryListener()
+	w.dial = func(context.Context, string, string) (net.Conn, error) { return memory.Dial() }
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(through(memory)) }()
+	w.Cleanup(func() {
+		require.NoError(w, app.Shutdown())
+		require.NoError(w, <-served)
+	})
 }
 
 // mailed runs the jobs that are due and gives the mails to a person that were kept, oldest first.
