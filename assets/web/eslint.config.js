@@ -26,6 +26,15 @@ export default ts.config(
   },
   { files: ['src/api/client.ts', 'src/sw.js', 'e2e/**'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['**/*.svelte', '**/*.svelte.ts'], languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } } },
+  {
+    files: ['e2e/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['innerText', 'allInnerTexts'].map((property) => ({ property, message: 'textContent: what is scrolled away has no innerText' })),
+      ],
+    },
+  },
   rooms(['src/pages/**', 'src/ui/**'], ['idb', '**/offline/db'], 'views read through the stores'),
   rooms(['src/offline/**'], ['svelte', '**/ui/**', '**/pages/**'], 'what is kept and sent knows no page'),
   { files: ['build/**', '*.ts', '*.js', 'e2e/**', 'bench/**'], languageOptions: { globals: globals.node } },

@@ -57,7 +57,7 @@ async function answer(question: Locator) {
   } else if ((await written.count()) > 0) await write(written)
 }
 
-const indexOf = async (all: Locator, text: string) => (await all.allInnerTexts()).findIndex((one) => one.trim() === text)
+const indexOf = async (all: Locator, text: string) => (await all.allTextContents()).findIndex((one) => one.trim() === text)
 
 async function fillDuration(question: Locator) {
   const taps = question.getByRole('button', { name: 'Use it' })
