@@ -154,7 +154,7 @@ test('an evaluation is returned by question, its shopper mends just that, and ap
     await expect(question(closed).locator('input, textarea')).toHaveCount(0)
     await expect(question(closed)).toContainText('Not open for change')
   }
-  const said = await question('words').locator('.lines').textContent()
+  const said = (await question('words').locator('.lines').textContent())!
   expect(said).not.toBe('')
   const shelf = question('shelf').getByRole('img', { name: 'Photo 1' })
   await expect.poll(() => shelf.first().evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0)
