@@ -116,3 +116,21 @@ test('a manager reads the reports of the own branches, on the page and as PDF, a
   expect(visits.length).toBeGreaterThan(5)
   heard.expect(own.id, shoppers.flatMap((s) => [s.id, s.name, s.email]).concat(visits.map((v) => v.id)))
 })
+
+test('what a shopper wrote at length is read in full by whoever wants to, and nothing short is opened', async ({ page, office }) => {
+  const branch = (await office.branches()).find((b) => b.code === 'WAW-01')!
+  await signIn(page, 'manager')
+  await page.goto('/branches/' + branch.id)
+  const quotes = page.getByRole('figure').filter({ has: page.locator('blockquote') })
+  const cut = () => quotes.locator('blockquote').evaluateAll((all) => all.map((quote) => quote.scrollHeight > quote.clientHeight))
+  await expect(page.getByRole('button', { name: 'Read all of it' }).first()).toBeVisible()
+  const before = await cut()
+  expect(new Set(before)).toEqual(new Set([true, false]))
+  await expect(page.getByRole('button', { name: 'Read all of it' })).toHaveCount(before.filter(Boolean).length)
+  const first = quotes.nth(before.indexOf(true))
+  await first.getByRole('button', { name: 'Read all of it' }).click()
+  await expect(first.getByRole('button', { name: 'Less of it' })).toBeVisible()
+  expect(await cut()).toEqual(before.with(before.indexOf(true), false))
+  await first.getByRole('button', { name: 'Less of it' }).click()
+  await expect.poll(cut).toEqual(before)
+})
