@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { along, apart, calendar, floorOf, sideBySide, wordsAt } from './scale'
+import { along, apart, calendar, floorOf, sideBySide, widthOf, wordsAt } from './scale'
 
 test('a share beyond an axis is drawn at its end', () => {
   const axis = { from: 10, length: 200 }
@@ -50,5 +50,15 @@ test('the score of a visit stands above it, below where something is above, and 
   const [first, second] = wordsAt([above, below], 5, inside)
   expect(first!.y).toBeLessThan(30)
   expect(second!.y).toBeGreaterThan(50)
-  expect(wordsAt([{ x: 2, y: 50, text: '80.0' }], 5, inside)).toEqual([undefined])
+  expect(wordsAt([{ x: 100, y: 3, text: '80.0' }], 5, { ...inside, bottom: 10 })).toEqual([undefined])
+})
+
+test('the score of a visit at an end of the chart is moved inside, so that the last visit has its score too', () => {
+  const inside = { left: 0, top: 0, right: 200, bottom: 100 }
+  const ends = [
+    { x: 2, y: 50, text: '80.0' },
+    { x: 198, y: 50, text: '75.9' },
+  ]
+  const half = widthOf('80.0') / 2 + 1
+  expect(wordsAt(ends, 5, inside).map((spot) => spot!.x)).toEqual([half, 200 - half])
 })

@@ -108,20 +108,21 @@ interface Box {
 const meet = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
 /**
- * Where the words of dots go: above or below, where they touch neither a dot nor other words; undefined where there is no
- * room. The place is the middle of the words' base line.
+ * Where the words of dots go: above or below, where they touch neither a dot nor other words, at an end of the chart moved
+ * inside; undefined where there is no room. The place is the middle of the words' base line.
  */
 export function wordsAt(spots: (Spot & { text: string })[], radius: number, inside: Box): (Spot | undefined)[] {
   const taken: Box[] = spots.map((s) => ({ left: s.x - radius, top: s.y - radius, right: s.x + radius, bottom: s.y + radius }))
   const height = 12
   return spots.map((s) => {
     const half = widthOf(s.text) / 2 + 1
+    const x = Math.min(Math.max(s.x, inside.left + half), inside.right - half)
     for (const top of [s.y - radius - height - 1, s.y + radius + 1]) {
-      const box = { left: s.x - half, top, right: s.x + half, bottom: top + height }
-      const fits = box.left >= inside.left && box.right <= inside.right && box.top >= inside.top && box.bottom <= inside.bottom
+      const box = { left: x - half, top, right: x + half, bottom: top + height }
+      const fits = box.top >= inside.top && box.bottom <= inside.bottom
       if (!fits || taken.some((t) => meet(t, box))) continue
       taken.push(box)
-      return { x: s.x, y: box.bottom - 2 }
+      return { x, y: box.bottom - 2 }
     }
     return undefined
   })
