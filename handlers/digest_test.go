@@ -45,7 +45,7 @@ func TestTheDigestIsAManagersOwnChoice(t *testing.T) {
 		require.Contains(t, faults["/monthly_digest"], "a manager", other.name)
 		require.NotContains(t, other.patch("/me", 1, body{"monthly_digest": false}).is(200).object(), "monthly_digest", other.name)
 	}
-	w.ada.patch(w.max.path(), 2, body{"monthly_digest": false}).refuses(422, "unexpected property")
+	w.ada.patch(w.max.path(), 2, body{"monthly_digest": false}).refuses(422, "is not known here: leave it out")
 }
 
 func TestWhoIsNoManagerAnyMoreHasNoDigest(t *testing.T) {

@@ -111,8 +111,34 @@ func problemOf(ctx context.Context, err error) *Problem {
 }
 
 // Huma's own errors (a body that is not JSON, a parameter that is no number) come through here: in our form, with JSON
-// pointers, and without echoing what was sent. The function is a global of Huma's, so it is set once.
-func init() { huma.NewError = fromHuma }
+// pointers, in our words, and without echoing what was sent. The function and the words are globals of Huma's, so they
+// are set once.
+func init() {
+	huma.NewError = fromHuma
+	validation.MsgExpectedString = "must be a text"
+	validation.MsgExpectedNumber = "must be a number"
+	validation.MsgExpectedInteger = wholeNumber
+	validation.MsgExpectedBoolean = yesOrNo
+	validation.MsgExpectedArray = "must be a list"
+	validation.MsgExpectedObject = "must be an object"
+	validation.MsgExpectedMinLength = "must have %d or more characters"
+	validation.MsgExpectedMaxLength = "must have at most %d characters"
+	validation.MsgExpectedMinItems = "must have %d or more entries"
+	validation.MsgExpectedMaxItems = "must have at most %d entries"
+	validation.MsgExpectedMinimumNumber = "must be at least %v"
+	validation.MsgExpectedMaximumNumber = "must be at most %v"
+	validation.MsgExpectedOneOf = "must be one of %s"
+	validation.MsgExpectedBePattern = "must be %s"
+	validation.MsgExpectedRFC3339Date = "must be a day such as 2026-11-21"
+	validation.MsgExpectedRFC3339DateTime = instantWanted
+	validation.MsgUnexpectedProperty = "is not known here: leave it out"
+}
+
+const (
+	wholeNumber   = "must be a whole number"
+	yesOrNo       = "must be true or false"
+	instantWanted = "must be an instant such as 2026-11-21T09:30:00Z (RFC 3339)"
+)
 
 // maxFaults is how many faults of a body are told: a body can hold a hundred thousand.
 const maxFaults = 100
@@ -153,8 +179,8 @@ func fromHuma(status int, _ string, errs ...error) huma.StatusError {
 
 const internalError = "internal error: it was noted, and is not your fault"
 
-// faultOf says in our words what Huma found wrong. Those of its messages that are left as they are hold nothing of what
-// was sent; that of a UUID does.
+// faultOf says in our words what Huma found wrong: also where its own cannot be replaced, or echo what was sent, as that
+// of a UUID does.
 func faultOf(detail *huma.ErrorDetail) fault.Fault {
 	f := fault.Fault{Pointer: pointerOf(detail.Location), Detail: detail.Message}
 	before, after, _ := strings.Cut(validation.MsgExpectedRequiredProperty, "%s")
@@ -168,7 +194,11 @@ func faultOf(detail *huma.ErrorDetail) fault.Fault {
 	case strings.HasPrefix(detail.Message, "invalid value: "), strings.HasPrefix(detail.Message, "expected string to be RFC 4122 uuid"):
 		f.Detail = "must be a UUID such as 3f0c8c1e-6a57-4c52-9e7e-0d6a1c9b2f44"
 	case strings.HasPrefix(detail.Message, "invalid date/time"):
-		f.Detail = "must be an instant such as 2026-11-21T09:30:00Z (RFC 3339)"
+		f.Detail = instantWanted
+	case detail.Message == "invalid integer":
+		f.Detail = wholeNumber
+	case detail.Message == "invalid boolean":
+		f.Detail = yesOrNo
 	}
 	return f
 }

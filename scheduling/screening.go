@@ -10,14 +10,14 @@ import (
 
 // ScreeningQuestion is asked of whoever accepts; some answers say that they are not among those whom the study wants.
 type ScreeningQuestion struct {
-	ID      string            `json:"id" maxLength:"60" pattern:"^[a-z0-9_-]+$" example:"works-in-retail"`
+	ID      string            `json:"id" maxLength:"60" pattern:"^[a-z0-9_-]+$" patternDescription:"a word of small letters, digits, - and _" example:"works-in-retail"`
 	Text    string            `json:"text" maxLength:"300" example:"Do you work in retail?"`
 	Options []ScreeningOption `json:"options" minItems:"2" maxItems:"20" nullable:"false" doc:"One is chosen"`
 }
 
 // ScreeningOption is one answer.
 type ScreeningOption struct {
-	ID   string `json:"id" maxLength:"60" pattern:"^[a-z0-9_-]+$" example:"yes"`
+	ID   string `json:"id" maxLength:"60" pattern:"^[a-z0-9_-]+$" patternDescription:"a word of small letters, digits, - and _" example:"yes"`
 	Text string `json:"text" maxLength:"200" example:"Yes"`
 	Out  bool   `json:"out,omitempty" doc:"Whoever chooses it is screened out"`
 }
