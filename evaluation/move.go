@@ -3,6 +3,7 @@ package evaluation
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +43,7 @@ func (s *Visits) move(ctx context.Context, by account.User, party Party, id uuid
 		if party == byShopper && (row.ShopperID == nil || *row.ShopperID != by.ID) {
 			return fault.ErrNotFound
 		}
-		m := &move{id: moveID, visit: row, from: row.stateAt(now), reason: reason}
+		m := &move{id: moveID, visit: row, from: row.stateAt(now), reason: strings.TrimSpace(reason)}
 		if party == byShopper && m.from == action.leadsTo() {
 			return nil
 		}
@@ -140,9 +141,9 @@ func (s *Visits) Accept(ctx context.Context, by account.User, id uuid.UUID) (Vis
 	return s.moved(ctx, by, id, err)
 }
 
-// Decline turns the offer down.
+// Decline turns the offer down, with a reason.
 func (s *Visits) Decline(ctx context.Context, by account.User, id uuid.UUID, reason string) (Visit, error) {
-	if err := fault.Characters("/reason", reason, 0, mostOfReason); err != nil {
+	if err := fault.Characters("/reason", reason, 1, mostOfReason); err != nil {
 		return Visit{}, err
 	}
 	return s.moved(ctx, by, id, s.move(ctx, by, byShopper, id, Decline, reason, nil))

@@ -52,7 +52,7 @@ func TestAnAnswerThatWasLostCanBeAskedForAgain(t *testing.T) {
 	v := w.plan(w.publish(branchVisit()), nil)
 	w.sam.post(v.path("/accept"), nil).is(200)
 	w.sam.post(v.path("/accept"), nil).is(200)
-	w.sam.post(v.path("/decline"), body{"reason": ""}).refuses(409, "the shopper can: release, submit")
+	w.sam.post(v.path("/decline"), body{"reason": "No time"}).refuses(409, "the shopper can: release, submit")
 	require.Len(t, w.carol.get(v.path("/moves")).items(), 2)
 }
 

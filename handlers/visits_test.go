@@ -41,11 +41,35 @@ func TestAShopperGivesAVisitBackAndSeesItNoMore(t *testing.T) {
 func TestADeclinedVisitNeedsAnotherShopperOrANewWindow(t *testing.T) {
 	w := newWorld(t)
 	v := w.plan(w.publish(branchVisit()), nil)
-	w.sam.post(v.path("/decline"), body{"reason": ""}).is(200)
+	w.sam.post(v.path("/decline"), body{"reason": "No time"}).is(200)
 	w.carol.post(v.path("/offer"), body{"shopper_id": w.sam.id}).refuses(422, "declined this visit")
 	w.carol.post(v.path("/offer"), body{"shopper_id": w.sam.id, "opens": "2026-12-01T09:00"}).refuses(422, "both ends")
 	offered := w.carol.post(v.path("/offer"), body{"shopper_id": w.sam.id, "opens": "2026-12-01T09:00", "closes": "2026-12-02T09:00"}).is(200).object()
 	require.Equal(t, "2026-12-01T09:00", offered["opens"])
+}
+
+func TestWhoDeclinesGivesBackOrCancelsAVisitSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	checklist := w.publish(branchVisit())
+	accepted := w.accepted(checklist)
+	again := body{"confirm_rotation": true}
+	for _, c := range []struct {
+		by     *person
+		action string
+		visit  visit
+	}{
+		{w.sam, "/decline", w.plan(checklist, again)},
+		{w.sam, "/release", accepted},
+		{w.carol, "/cancel", w.plan(checklist, again)},
+	} {
+		for _, nothing := range []string{"", " ", "\n\t\u00a0"} {
+			faults := c.by.post(c.visit.path(c.action), body{"reason": nothing}).isProblem(422, "invalid").faults()
+			require.Equal(t, map[string]string{"/reason": "must have 1 to 1000 characters"}, faults, "%s %q", c.action, nothing)
+		}
+		c.by.post(c.visit.path(c.action), body{"reason": "  Ill, and\n\nsorry. \n"})
+		moves := w.carol.get(c.visit.path("/moves")).is(200).items()
+		require.Equal(t, "Ill, and\n\nsorry.", moves[len(moves)-1]["reason"], c.action)
+	}
 }
 
 func TestTheClockExpiresAVisitAfterItsWindowAndDeadline(t *testing.T) {

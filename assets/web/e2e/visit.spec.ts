@@ -64,3 +64,26 @@ test('a visit is given back with a reason that is asked for where it was tapped,
   await expect(page.getByRole('link', { name: 'In the branch' })).toBeHidden()
   expect((await office.visitsInState('planned')).map(({ id }) => id)).toContain(visit.id)
 })
+
+test('an offer is declined with a reason: blanks are none, which is said at the field', async ({ page, office, troubles }) => {
+  troubles.expectRefusals()
+  const visit = await office.offer('Buy a coffee.')
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  await page.getByRole('button', { name: 'Decline' }).click()
+  const why = page.getByLabel('Why not?')
+  await why.fill('   ')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(why).toHaveAccessibleDescription('must have 1 to 1000 characters')
+  await expect(page.getByRole('alert'), 'it is said once').toBeHidden()
+
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('button', { name: 'Accept' })).toBeVisible()
+  await expect(page.getByRole('alert'), 'who cancels is told nothing more').toBeHidden()
+
+  await page.getByRole('button', { name: 'Decline' }).click()
+  await why.fill('No time')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.getByRole('button', { name: 'Accept' })).toBeHidden()
+  expect((await office.visitsInState('declined')).map(({ id }) => id)).toContain(visit.id)
+})
