@@ -205,6 +205,7 @@ test('a coordinator takes an answer by phone, sees who waits and what is paid, a
   await page.getByRole('link', { name: coming.topic }).click()
   await expect(page.getByText(`${coming.taken} taken of`)).toBeVisible()
 
+  for (const state of await page.getByLabel('State').getByRole('option').allTextContents()) expect(state).toMatch(/^[A-Z]/)
   await page.getByLabel('State').selectOption('sent')
   await page.getByLabel('Search by name').fill(asked.name)
   const row = page.getByRole('listitem').filter({ hasText: asked.name })
@@ -226,7 +227,7 @@ test('a coordinator takes an answer by phone, sees who waits and what is paid, a
   expect(troubles.said.splice(0)).toEqual([expect.stringContaining('422')]) // Chromium's own line
   await row.getByRole('checkbox', { name: /is used for this study; needed/ }).check()
   await row.getByRole('button', { name: 'Accepts: Record the answer' }).click()
-  const taken = { accepted: 'Recorded: accepted.', waitlisted: 'Recorded: on the waiting list.' }
+  const taken = { accepted: 'Recorded: Accepted.', waitlisted: 'Recorded: On the waiting list.' }
   await expect(row.getByText(/^Recorded: /)).toBeVisible()
   const { state, calls } = await named()
   await expect(row.getByText(taken[state as keyof typeof taken])).toBeVisible()
