@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { instantOf, wallTime } from './format'
+import { amountAsText, decimalsOf, instantOf, money, wallTime } from './format'
 
 describe('a wall time as an instant', () => {
   test('is that of its zone', () => {
@@ -14,4 +14,22 @@ describe('a wall time as an instant', () => {
   test.each(['', 'junkT00:00', '2026-02-31T99:99'])('is empty where it is none: %s', (wall) =>
     expect(instantOf(wall, 'Europe/Warsaw')).toBe(''),
   )
+})
+
+describe('an amount', () => {
+  test.each([
+    [{ amount: 1250, currency: 'EUR' }, '€12.50', '12.50'],
+    [{ amount: 5, currency: 'PLN' }, 'PLN 0.05', '0.05'],
+    [{ amount: 1250, currency: 'JPY' }, 'JP¥1,250', '1250'],
+    [{ amount: 1250, currency: 'KWD' }, 'KWD 1.250', '1.250'],
+    [{ amount: 1250, currency: 'EUR' }, '€12.50', '12.50'],
+  ])('has the decimals of its currency, also after another one: %o', (amount, read, typed) => {
+    expect(money(amount).replace('\u00a0', ' ')).toBe(read)
+    expect(amountAsText(amount)).toBe(typed)
+  })
+
+  test('of what is no currency has two, and can be typed', () => {
+    expect(decimalsOf('euro')).toBe(2)
+    expect(amountAsText({ amount: 1250, currency: 'euro' })).toBe('12.50')
+  })
 })

@@ -53,7 +53,8 @@ interface Money {
   currency: string
 }
 
-const currencyFormat = (currency: string) => new Intl.NumberFormat(language, { style: 'currency', currency })
+const formats: Record<string, Intl.NumberFormat> = {}
+const currencyFormat = (currency: string) => (formats[currency] ??= new Intl.NumberFormat(language, { style: 'currency', currency }))
 
 /** How many decimals the amounts of a currency have; 2 where it is none: the server says so. */
 export function decimalsOf(currency: string): number {
