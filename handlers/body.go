@@ -53,19 +53,24 @@ func (s *Server) refusal(head *fasthttp.RequestHeader) error {
 		return fiber.ErrRequestEntityTooLarge
 	case head.ContentLength() > maxBodyBytes && !s.known(head):
 		return account.ErrSignedOut // with a token that is still good it is not too large
-	case isPhoto(head) && s.Photos.Full() && s.known(head):
+	case s.full(head) && s.known(head):
 		return photo.ErrFull
 	}
 	return nil
 }
 
+// full is true of a picture before whose decoding too many others wait.
+func (s *Server) full(head *fasthttp.RequestHeader) bool {
+	return isPhoto(head) && s.Photos.Full() || isReceipt(head) && s.Receipts.Darkroom.Full()
+}
+
 // largest is what the operation of a request takes at most.
 func largest(head *fasthttp.RequestHeader) int {
-	path, _, _ := strings.Cut(string(head.RequestURI()), "?")
+	path := pathOf(head)
 	switch {
 	case isPhoto(head):
 		return maxPhotoBytes
-	case head.IsPut() && strings.HasPrefix(path, "/api/v1/costs/") && strings.HasSuffix(path, "/receipt"):
+	case isReceipt(head):
 		return scheduling.MaxReceipt
 	case head.IsPost() && path == "/api/v1/evaluations/import":
 		return evaluation.MaxUnsentWork
@@ -75,8 +80,18 @@ func largest(head *fasthttp.RequestHeader) int {
 	return maxBodyBytes
 }
 
+func pathOf(head *fasthttp.RequestHeader) string {
+	path, _, _ := strings.Cut(string(head.RequestURI()), "?")
+	return path
+}
+
 func isPhoto(head *fasthttp.RequestHeader) bool {
-	return head.IsPut() && strings.HasPrefix(string(head.RequestURI()), "/api/v1/photos/")
+	return head.IsPut() && strings.HasPrefix(pathOf(head), "/api/v1/photos/")
+}
+
+func isReceipt(head *fasthttp.RequestHeader) bool {
+	path := pathOf(head)
+	return head.IsPut() && strings.HasPrefix(path, "/api/v1/costs/") && strings.HasSuffix(path, "/receipt")
 }
 
 // known is true of a request with an access token of ours that is not too old. Whether its session still stands is

@@ -93,7 +93,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 		p.retryAfter = busy.After
 		return p
 	case errors.Is(err, photo.ErrFull):
-		p := newProblem(http.StatusServiceUnavailable, "busy", "many photos arrive just now: try again shortly")
+		p := newProblem(http.StatusServiceUnavailable, "busy", "many pictures arrive just now: try again shortly")
 		p.retryAfter = 10 * time.Second
 		return p
 	case errors.Is(err, database.ErrBusy):

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	darkroom "fieldcare/internal/photo"
 	"fieldcare/internal/photo/phototest"
 )
 
@@ -210,33 +211,50 @@ func TestAUsersPhotoHasTheTimeThatItTakesOverOneBarOfSignal(t *testing.T) {
 	require.LessOrEqual(t, longest.Sub(stranger), 8*time.Minute)
 }
 
-func TestAPhotoTooManyIsNotReadAndComesAgainLater(t *testing.T) {
-	w := newWorld(t)
-	w.sam.signIn()
-	for range 2 {
-		require.NoError(t, w.decoding.Enter(t.Context()))
+func TestAPictureTooManyIsNotReadAndComesAgainLater(t *testing.T) {
+	picture := func(comment int) []byte {
+		return phototest.WithSegment(phototest.JPEG(phototest.Quarters()), 0xfe, strconv.Itoa(comment))
 	}
-	picture := func(comment string) []byte {
-		return phototest.WithSegment(phototest.JPEG(phototest.Quarters()), 0xfe, comment)
+	t.Run("a photo", func(t *testing.T) {
+		w := newWorld(t)
+		w.fills(w.decoding, 2, w.sam, aPhoto, func(n int) *answer {
+			return w.sam.raw("PUT", "/api/v1/photos/"+hashOf(picture(n)), picture(n))
+		})
+	})
+	t.Run("a receipt", func(t *testing.T) {
+		e := newWorld(t)
+		_, receipt := e.evening(e.moe).hotel()
+		e.fills(e.server.Receipts.Darkroom, 1, e.carol, receipt, func(n int) *answer {
+			return e.carol.put(receipt, picture(n))
+		})
+	})
+}
+
+// fills has somebody upload as many pictures as may wait while nothing is decoded, tries one more, and lets them through.
+func (w *world) fills(room *darkroom.Darkroom, atOnce int, who *person, address string, upload func(n int) *answer) {
+	w.Helper()
+	who.signIn()
+	for range atOnce {
+		require.NoError(w, room.Enter(w.Context()))
 	}
-	upload := func(picture []byte) *answer { return w.sam.raw("PUT", "/api/v1/photos/"+hashOf(picture), picture) }
 	const most = 32
 	uploads := make(chan *answer)
 	for n := range most {
-		go func() { uploads <- upload(picture(strconv.Itoa(n))) }()
+		go func() { uploads <- upload(n) }()
 	}
-	require.Eventually(t, w.decoding.Full, time.Minute, time.Millisecond)
-	_, answers := w.head(w.sam.token, "PUT", aPhoto, lengthOfAPhoto)
-	refused := w.told(answers, "a photo of which nothing was sent").isProblem(503, "busy")
-	require.Equal(t, "10", refused.header.Get("Retry-After"))
-	_, answers = w.head("", "PUT", aPhoto, lengthOfAPhoto)
-	signInNeeded(w.told(answers, "a photo of a stranger"))
+	require.Eventually(w, room.Full, time.Minute, time.Millisecond)
+	_, answers := w.head(who.token, "PUT", address, lengthOfAPhoto)
+	refused := w.told(answers, "a picture of which nothing was sent").isProblem(503, "busy")
+	require.Equal(w, "10", refused.header.Get("Retry-After"))
+	_, answers = w.head("", "PUT", address, lengthOfAPhoto)
+	signInNeeded(w.told(answers, "a picture of a stranger"))
 	w.sam.get("/me").is(200)
 
-	w.decoding.Leave()
-	w.decoding.Leave()
+	for range atOnce {
+		room.Leave()
+	}
 	for range most {
 		(<-uploads).is(200)
 	}
-	upload(picture("again")).is(200)
+	upload(most).is(200)
 }
