@@ -34,6 +34,7 @@ function percentile(numbers: number[], percent: number): number {
 
 const median = (numbers: number[]) => percentile(numbers, 50)
 const ms = (n: number) => n.toFixed(n < 100 ? 1 : 0)
+const spread = (of: number[]) => [50, 95, 100].map((percent) => ms(percentile(of, percent))).join(' / ')
 
 const limits = { usable: (questions: number) => (questions <= 60 ? 1000 : 2000), answer: 50, kilobytes: 45 }
 
@@ -69,10 +70,10 @@ export function report(measured: Measured[], loaded: number): string {
     ] as const) {
       for (const what of ['shown', 'kept'] as const) {
         const [a, p] = [app[kind], plain[kind]].map((of) => of.map((took) => took[what])) as [number[], number[]]
-        const spread = (of: number[]) => [50, 95, 100].map((percent) => ms(percentile(of, percent))).join(' / ')
         row(`  ${name}, ${what}`, spread(a), spread(p), (median(a) / median(p)).toFixed(1))
       }
     }
+    row('  what it asks, shown', spread(app.conditions.map((took) => took.followed!)))
     const most = (of: Measurements, what: 'shown' | 'kept') =>
       percentile(
         [...of.taps, ...of.conditions, ...of.keys].map((took) => took[what]),

@@ -2,6 +2,8 @@
 export interface Took {
   shown: number
   kept: number
+  /** Of an answer on which other questions hang: when they had come, or gone. */
+  followed?: number
   /** Of the first answer: when the first question was on the screen. */
   seen?: number
 }
@@ -29,7 +31,10 @@ export function watchAnswers(opening: boolean) {
     }
     waiting = []
   }
-  const told = (one: Took) => one.shown > 0 && one.kept > 0 && window.answered(one)
+  const told = (one: Took) => {
+    const { shown, kept, followed = 1 } = one
+    if (shown > 0 && kept > 0 && followed > 0) window.answered(one)
+  }
 
   const transaction = IDBDatabase.prototype.transaction
   IDBDatabase.prototype.transaction = function (...given) {
@@ -61,6 +66,17 @@ export function watchAnswers(opening: boolean) {
       const since = seen === undefined ? touched : asked
       const one: Took = { shown: NaN, kept: -since, ...(seen !== undefined && { seen }) }
       waiting.push(one)
+      const questions = () => document.querySelectorAll('fieldset').length
+      const before = questions()
+      const follow = () => {
+        if (questions() === before) return painted(follow)
+        one.followed = performance.now() - since
+        told(one)
+      }
+      if (input.closest('#question-phoned') && input.closest('label[class]')) {
+        one.followed = NaN
+        painted(follow)
+      }
       const look = () => {
         const label = input.closest('label[class]') // the app shows a choice by more than the control itself
         if (label && input.checked !== label.classList.contains('chosen')) painted(look)

@@ -19,7 +19,7 @@ import {
 } from './offline/work'
 import { desk } from './desk.svelte'
 import { Entries, troubleOf, type Entry, type Trouble } from './entries'
-import { whenIdle } from './idle'
+import { afterFrame, whenIdle } from './idle'
 import { session } from './session.svelte'
 
 /** A question as it stands on the screen: an answer touches the few that it changes, however many there are. */
@@ -76,10 +76,14 @@ export class Filling {
     this.standing = standing(this.document, answers)
     for (const [id, question] of this.#questions) {
       question.answer = answers[id]
-      question.shown = this.standing.visible.has(id)
       question.missing = this.standing.missing.has(id)
       question.wrong = this.standing.wrong.get(id)
     }
+  }
+
+  /** Asks what is to be asked as the answers stand. */
+  #ask() {
+    for (const [id, question] of this.#questions) question.shown = this.standing.visible.has(id)
   }
 
   readonly #entries = new Entries((trouble, unkept) => {
@@ -120,6 +124,7 @@ export class Filling {
     this.draft = draft
     this.photos = photos
     this.#stand(answers)
+    this.#ask()
   }
 
   begin(work: Work): Promise<void> {
@@ -140,6 +145,7 @@ export class Filling {
     if (answer === undefined) delete next[question]
     else next[question] = answer
     this.#stand(next)
+    afterFrame(() => this.#ask()) // many questions may hang on one tap
     this.draft = mended(this.draft, question)
   }
 

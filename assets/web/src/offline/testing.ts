@@ -211,6 +211,7 @@ export function newPhone(): Server {
   vi.stubGlobal('fetch', server.answer)
   vi.stubGlobal('addEventListener', add)
   vi.stubGlobal('document', { addEventListener: add, visibilityState: 'visible' })
+  vi.stubGlobal('requestAnimationFrame', (then: () => void) => void queueMicrotask(then))
   return server
 }
 
