@@ -87,7 +87,7 @@ func refusals() map[string]*huma.Response {
 		newProblem(http.StatusNotFound, "not-found", "there is no such thing, or none that you may see"),
 		taken,
 		newProblem(http.StatusPreconditionFailed, "changed", "it was changed since you read it: read it again, then change it with its new ETag"),
-		newProblem(http.StatusRequestEntityTooLarge, "too-large", "the body is larger than this operation takes"),
+		tooLarge(),
 		newProblem(http.StatusUnsupportedMediaType, "unsupported-media-type", "send the body in the form that /api/docs names for this operation"),
 		invalid,
 		newProblem(http.StatusTooManyRequests, "too-many-attempts", "too many attempts to sign in: wait, then try again"),

@@ -162,7 +162,7 @@ func fromHuma(status int, _ string, errs ...error) huma.StatusError {
 	case http.StatusUnsupportedMediaType:
 		return newProblem(status, "unsupported-media-type", "send the body in the form that /api/docs names for this operation")
 	case http.StatusRequestEntityTooLarge:
-		return newProblem(status, "too-large", "the body is larger than this operation takes")
+		return tooLarge()
 	case http.StatusRequestTimeout:
 		return newProblem(status, "too-slow", "the body did not arrive in time: send it again")
 	case http.StatusInternalServerError:
@@ -175,6 +175,11 @@ func fromHuma(status int, _ string, errs ...error) huma.StatusError {
 	}
 	p.Status, p.Title = status, http.StatusText(status)
 	return p
+}
+
+// tooLarge is read by shoppers too, beside a photo.
+func tooLarge() *Problem {
+	return newProblem(http.StatusRequestEntityTooLarge, "too-large", "it is too large to be taken here: send a smaller one")
 }
 
 const internalError = "internal error: it was noted, and is not your fault"
@@ -238,7 +243,7 @@ func fiberError(c *fiber.Ctx, err error) error {
 			c.Set(fiber.HeaderAllow, strings.Replace(allow, fiber.MethodGet, "GET, HEAD", 1))
 		}
 	case errors.As(err, &fe) && fe.Code == http.StatusRequestEntityTooLarge:
-		p = newProblem(fe.Code, "too-large", "the body is larger than this operation takes")
+		p = tooLarge()
 	case errors.As(err, &fe) && fe.Code < http.StatusInternalServerError:
 		p = newProblem(fe.Code, "invalid", "the request cannot be read")
 	default:

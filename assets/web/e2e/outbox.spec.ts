@@ -148,7 +148,7 @@ test('what the server has against an answer and a photo stands beside the questi
   await expect(page.getByText('Not taken: see why')).toBeVisible()
   await page.getByRole('link', { name: 'Mend it' }).click()
   const shelf = page.locator('#question-shelf')
-  await expect(shelf).toContainText(/The server did not take photo \d: the body is larger than this operation takes/)
+  await expect(shelf).toContainText(/The server did not take photo \d: it is too large to be taken here/)
   const photo = /photo (\d)/.exec((await shelf.textContent())!)![1]!
   expect(way.to('POST', '/evaluations')).toEqual([])
   await shelf.getByRole('button', { name: `Delete: Photo ${photo}`, exact: true }).click()
