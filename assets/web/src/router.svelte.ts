@@ -1,12 +1,29 @@
+import type { Attachment } from 'svelte/attachments'
+
 /** The address that is shown: its path and its parameters. */
 export const place = $state({ path: location.pathname, search: location.search })
 
+/** Whether something else was asked for, and its heading is not there yet. */
+let arriving = false
+
 function look() {
+  arriving = true
   place.path = location.pathname
   place.search = location.search
 }
 
 addEventListener('popstate', look)
+
+/**
+ * The heading of a page, or of one of its parts. What came in the place of something else is said to those who listen, and
+ * the keyboard goes on from there.
+ */
+export const heading: Attachment<HTMLElement> = (h) => {
+  if (!arriving) return
+  arriving = false
+  h.tabIndex = -1
+  h.focus({ preventScroll: true })
+}
 
 /** Goes to an address of the app. */
 export function go(to: string, { replace = false } = {}) {
