@@ -17,8 +17,36 @@ async function everybodyCanUse(page: Page, what: string) {
       expect(passes.length, 'axe looked at something').toBeGreaterThan(0)
     }
   }
+  await page.setViewportSize({ width: 320, height: 568 })
+  await expect.poll(() => tooWideOrSmall(page), what).toEqual([])
   await page.setViewportSize(narrow)
 }
+
+/**
+ * What is cut off at the right on the narrowest screen (or at a desk, four times as large), also with letters and words as
+ * far apart as readers may set them, and what is too small for a finger. A link within a sentence is as high as its line.
+ */
+const tooWideOrSmall = (page: Page) =>
+  page.evaluate(() => {
+    const apart = new CSSStyleSheet()
+    apart.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }')
+    const within = (element: Element) => !element.closest('.scroll, .hidden, .skip, svg *')
+    const boxes = (among: string) =>
+      [...document.querySelectorAll<HTMLElement>(among)].filter(within).map((element) => {
+        const { right, width, height } = element.getBoundingClientRect()
+        const inline = getComputedStyle(element).display === 'inline'
+        return { right, width, height, inline, says: `${element.outerHTML.slice(0, 120)} ${right} ${width}×${height}` }
+      })
+    const screen = document.documentElement.clientWidth
+    const controls = 'button, summary, select, textarea, input:not([type=checkbox], [type=radio]), label:has(input), a'
+    const small = boxes(controls).filter(({ width, height, inline }) => !inline && height > 0 && (height < 43.5 || width < 43.5))
+    const wide = [[], [apart]].flatMap((sheets) => {
+      document.adoptedStyleSheets = sheets
+      return boxes('body *').filter(({ right, width }) => width > 0 && right > screen + 1)
+    })
+    document.adoptedStyleSheets = []
+    return [...small, ...wide].map(({ says }) => says)
+  })
 
 /** Goes to a page, and looks at it once it says something. */
 async function look(page: Page, address: string, says: string | RegExp) {
