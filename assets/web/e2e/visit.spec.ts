@@ -1,4 +1,4 @@
-import { fillEverything, openVisit, send } from './shopper'
+import { fillEverything, lookAgain, openVisit, send } from './shopper'
 import { expect, signIn, test } from './test'
 
 test('a shopper accepts a visit, taps in the branch, fills in the checklist with photos, and the office has it', async ({
@@ -47,6 +47,31 @@ test('a returned evaluation opens at the first part that is to be mended', async
   await expect(page.getByText('Part 1 of')).toBeHidden()
 })
 
+test('an answer that comes late does not take away what is being written', async ({ page, office }) => {
+  const visit = await office.offer('Buy a coffee.')
+  await signIn(page, 'shopper')
+  await openVisit(page, visit)
+  let arrive = () => {}
+  const late = new Promise<void>((resolve) => (arrive = resolve))
+  await page.route('**/accept', async (route) => {
+    const response = await route.fetch()
+    await late
+    await route.fulfill({ response })
+  })
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await expect.poll(async () => (await office.visitsInState('accepted')).map(({ id }) => id)).toContain(visit.id)
+  await lookAgain(page) // the list has it before the answer is here
+  await page.getByRole('button', { name: 'Give it back' }).click()
+  const why = page.getByLabel('Why do you give it back?')
+  await why.fill('I am ill.')
+  arrive()
+  const send = page.getByRole('button', { name: 'Send' })
+  await expect(send).toBeEnabled()
+  await expect(why).toHaveValue('I am ill.')
+  await send.click()
+  await expect(page.getByRole('heading', { name: 'My visits' })).toBeVisible()
+})
+
 test('a visit is given back with a reason that is asked for where it was tapped, and is gone from what is to be done', async ({
   page,
   office,
@@ -61,7 +86,8 @@ test('a visit is given back with a reason that is asked for where it was tapped,
   await expect(why).toBeInViewport()
   await why.fill('“Ill” 🤒\n\n' + 'so sorry '.repeat(80))
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByRole('link', { name: 'In the branch' })).toBeHidden()
+  await expect(page.getByRole('heading', { name: 'My visits' })).toBeVisible()
+  await expect(page.locator(`a[href="/visits/${visit.id}"]`)).toBeHidden()
   expect((await office.visitsInState('planned')).map(({ id }) => id)).toContain(visit.id)
 })
 

@@ -1,7 +1,7 @@
 import { accept, decline, release } from './api/visit'
 import { desk } from './desk.svelte'
 import { isFull, type Visit } from './offline/db'
-import { keepVisit, keptEvaluation } from './offline/visits'
+import { forgetVisit, keepVisit, keptEvaluation } from './offline/visits'
 import { session } from './session.svelte'
 
 export type VisitAnswer = 'accept' | 'decline' | 'release'
@@ -15,7 +15,7 @@ export async function answerVisit(id: string, answer: VisitAnswer, reason: strin
   if (!user) return undefined
   const visit = await (answer === 'accept' ? accept(id) : answer === 'decline' ? decline(id, reason) : release(id, reason))
   try {
-    await keepVisit(user, visit, Date.now())
+    await (visit ? keepVisit(user, visit, Date.now()) : forgetVisit(user, id))
     return undefined
   } catch (error) {
     if (isFull(error)) return 'full'

@@ -10,5 +10,6 @@ export const accept = (id: string) => asked(api.POST('/visits/{id}/accept', { pa
 export const decline = (id: string, reason: string) =>
   asked(api.POST('/visits/{id}/decline', { params: { path: { id } }, body: { reason } }), is(id))
 
+/** The server says nothing of a visit that was given back: it is theirs no more. */
 export const release = (id: string, reason: string) =>
-  asked(api.POST('/visits/{id}/release', { params: { path: { id } }, body: { reason } }), is(id))
+  asked(api.POST('/visits/{id}/release', { params: { path: { id } }, body: { reason } })).then(() => undefined)

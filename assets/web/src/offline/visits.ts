@@ -27,6 +27,12 @@ export async function keepVisit(user: string, visit: Visit, now: number): Promis
   changed()
 }
 
+/** Forgets a visit that was given back. */
+export async function forgetVisit(user: string, id: string): Promise<void> {
+  await kept((db) => db.delete('visits', [user, id]))
+  changed()
+}
+
 /**
  * Reads the visits from the server and keeps them, with the checklists of those that are to be made or mended and the
  * evaluations that came back: everything that is needed where there is no signal. A visit that is no longer theirs goes; one
