@@ -1,5 +1,5 @@
 import { Unreachable } from './api/client'
-import { flush, pause } from './offline/outbox'
+import { flush, nobodySends, pause } from './offline/outbox'
 import type { Draft, Visit } from './offline/db'
 import { fetchVisits, keptVisits } from './offline/visits'
 import { unsent, whenChanged } from './offline/work'
@@ -103,6 +103,7 @@ class Desk {
     try {
       await this.look()
       const { round, after } = await flush(user)
+      if (round === 'elsewhere') void nobodySends().then(() => this.round()) // what was frozen here meanwhile is not sent there
       if (round === 'later') throw new Unreachable('busy', after)
       if (round !== 'signed out') {
         await fetchVisits(user, Date.now())

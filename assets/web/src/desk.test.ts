@@ -32,8 +32,18 @@ test('what is frozen while a round runs is sent right after it', async () => {
   }
   await tab.desk.round()
   expect(planned()).toBe(0)
-  await vi.waitFor(() => expect(planned()).toBe(300_000))
+  await expect.poll(planned).toBe(300_000)
   expect(server.evaluations.size).toBe(1)
+})
+
+test('what is frozen in one tab while another sends is sent as soon as that has ended', async () => {
+  let end = () => {}
+  void navigator.locks.request('fieldcare-outbox', () => new Promise<void>((resolve) => (end = resolve)))
+  await frozen(tab)
+  await tab.desk.round()
+  expect(server.evaluations.size).toBe(0)
+  end()
+  await expect.poll(() => server.evaluations.size).toBe(1)
 })
 
 test('a server that is down is asked less and less often', async () => {

@@ -65,6 +65,9 @@ export function flush(user: string): Promise<{ round: Round; after: number }> {
   })
 }
 
+/** Waits until no tab sends. */
+export const nobodySends = () => navigator.locks.request('fieldcare-outbox', () => undefined)
+
 /** Sends an evaluation; anew: with the photos that the server had before. */
 async function send(draft: Draft, anew = false): Promise<void> {
   const { user, visit } = draft
