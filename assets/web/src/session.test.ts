@@ -24,7 +24,7 @@ test('whoever signed out without a signal stays signed out, and the server is to
   server.instead = (a) => (a.method === 'DELETE' ? page() : undefined)
   tab = await reopen()
   expect(tab.session.user).toBeNull()
-  await vi.waitFor(() => expect(signOuts()).toHaveLength(2))
+  await expect.poll(signOuts).toHaveLength(2)
   const { api, asked } = await import('./api/client')
   await expect(asked(api.GET('/visits', {}))).rejects.toMatchObject({ status: 401 })
   expect(server.sent('POST', '/session/refresh')).toEqual([])
@@ -32,7 +32,7 @@ test('whoever signed out without a signal stays signed out, and the server is to
 
   server.instead = () => undefined
   happens('online')
-  await vi.waitFor(() => expect(server.cookie).toBeUndefined())
+  await expect.poll(() => server.cookie).toBeUndefined()
   tab = await reopen()
   expect(tab.session.user).toBeNull()
   expect(signOuts()).toHaveLength(3)
@@ -56,7 +56,7 @@ test('a renewal that is answered after the person signed out does not sign them 
     return undefined
   }
   await expect(tab.visits.fetchVisits(ann.id, 0)).rejects.toMatchObject({ status: 401 })
-  await vi.waitFor(() => expect(signOuts()).toHaveLength(1))
+  await expect.poll(signOuts).toHaveLength(1)
   expect(tab.session.user).toBeNull()
   tab = await reopen()
   expect(tab.session.user).toBeNull()
@@ -75,9 +75,9 @@ test('who signs in or out does so in all tabs', async () => {
   const second = await openTab()
   await second.recall()
   await tab.signOut()
-  await vi.waitFor(() => expect(second.session.user).toBeNull())
+  await expect.poll(() => second.session.user).toBeNull()
   await tab.signIn(bob.email, 'x')
-  await vi.waitFor(() => expect(second.session.user).toEqual(bob))
+  await expect.poll(() => second.session.user).toEqual(bob)
 })
 
 test('what was asked for one person is not answered with what is another one’s', async () => {
@@ -123,7 +123,7 @@ test('who signs out of a full phone is signed out, also at the next start, and t
   const makeRoom = fillUp('people')
   await tab.signOut()
   makeRoom()
-  await vi.waitFor(() => expect(server.cookie).toBeUndefined())
+  await expect.poll(() => server.cookie).toBeUndefined()
   tab = await reopen()
   expect(tab.session.user).toBeNull()
 })
