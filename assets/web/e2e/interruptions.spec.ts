@@ -162,9 +162,7 @@ test(`nothing is lost in ${many} interruptions (FIELDCARE_SEED=${seed})`, async 
     sent('/', 'away')
     await send(phone.page)
     await interrupt(chance.of(ends), addressOf('summary'), ', at the very tap')
-    const button = phone.page.getByRole('button', { name: 'Send the evaluation' })
-    await expect(button.or(phone.page.getByText(/It is on its way|There is no connection/))).toBeVisible()
-    if (await button.isVisible()) await send(phone.page)
+    if ((await isKept()).state === 'open') await send(phone.page) // the page that was to send is gone
     await expect.poll(async () => (await isKept()).state).toBe('frozen')
     const { content } = await isKept()
 
@@ -183,8 +181,8 @@ test(`nothing is lost in ${many} interruptions (FIELDCARE_SEED=${seed})`, async 
     }
     // The very page that was asked to wait while the clock was wrong sends when it is right again.
     await phone.setClock(72 * 3600_000)
-    await phone.page.reload()
     sent('/evaluations', no(503, 1))
+    await phone.page.reload()
     await lookAgain(phone.page)
     await expect(phone.page.getByText('The server is busy.')).toBeVisible()
     await phone.isWell()

@@ -62,6 +62,7 @@ export async function acceptKiosk(page: Page, visit: PlannedVisit) {
   await openVisit(page, visit)
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByRole('link', { name: 'Fill in the evaluation' }).click()
+  await expect(page.getByRole('group').or(page.getByRole('radiogroup')).first()).toBeVisible()
 }
 
 export async function answerKiosk(page: Page, photos = 1) {

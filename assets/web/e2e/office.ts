@@ -24,6 +24,8 @@ export interface Group {
   id: string
   topic: string
   taken: number
+  /** Absent where no time is set yet. */
+  starts_at?: string
 }
 
 interface Evaluation {

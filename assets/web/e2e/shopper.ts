@@ -11,10 +11,18 @@ export async function openVisit(page: Page, visit: PlannedVisit) {
   await expect(page.getByRole('heading', { name: visit.branch, level: 1 })).toBeVisible()
 }
 
-/** Answers the questions of the part that is open, each by what it is asked with; those that answers bring along too. */
+/**
+ * Answers the questions of the part that is open, each by what it is asked with; those too that answers bring along, and
+ * those that come when one is near them.
+ */
 export async function fillPart(page: Page) {
   const questions = page.locator('fieldset')
-  for (let i = 0; i < (await questions.count()); i++) await answer(questions.nth(i))
+  const whole = async () => (await page.locator('fieldset ~ div').count()) === 0
+  for (let i = 0; ; i++) {
+    await expect.poll(async () => (await whole()) || (await questions.count()) > i).toBe(true)
+    if (i === (await questions.count())) return
+    await answer(questions.nth(i))
+  }
 }
 
 /** The shopper looks at the phone again, upon which it tries to send at once. */

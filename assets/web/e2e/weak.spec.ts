@@ -15,15 +15,17 @@ test('an app of which a file did not arrive says that it is not ready, and fetch
   await expect(page.getByText(notYet)).toBeVisible()
   const asked = () => way.passed.filter(({ path }) => /\/Summary-.*\.js$/.test(path)).length
   await expect.poll(asked).toBeGreaterThan(0)
-  const office = () => way.passed.filter(({ path }) => /\/Plan-.*\.js$/.test(path)).length
-  await expect.poll(office).toBe(1)
+  const plan = () => way.passed.filter(({ path }) => /\/Plan-.*\.js$/.test(path))
+  await expect.poll(() => plan().length).toBe(1)
+  const isHere = (path: string) => page.evaluate((path) => caches.match(path).then((kept) => kept !== undefined), path)
+  await expect.poll(() => isHere(plan()[0]!.path), 'not only on its way').toBe(true)
 
   way.clear()
   await context.setOffline(true)
   await context.setOffline(false)
   await appIsKept(page)
   await expect(page.getByText(notYet)).toBeHidden()
-  expect(office()).toBe(1) // what had arrived was there already
+  expect(plan(), 'what had arrived was there already').toHaveLength(1)
   await context.setOffline(true)
   await page.reload()
   await expect(page.getByRole('heading', { name: 'My visits' })).toBeVisible()
