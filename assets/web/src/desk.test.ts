@@ -32,7 +32,7 @@ test('what is frozen while a round runs is sent right after it', async () => {
   }
   await tab.desk.round()
   expect(planned()).toBe(0)
-  await expect.poll(planned).toBe(300_000)
+  await vi.waitFor(() => expect(planned()).toBe(300_000), { timeout: 30_000 })
   expect(server.evaluations.size).toBe(1)
 })
 
