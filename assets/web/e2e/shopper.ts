@@ -22,6 +22,7 @@ export async function fillPart(page: Page) {
     await expect.poll(async () => (await whole()) || (await questions.count()) > i).toBe(true)
     if (i === (await questions.count())) return
     await answer(questions.nth(i))
+    await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))) // what hangs on it is there then
   }
 }
 
