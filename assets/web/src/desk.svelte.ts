@@ -57,7 +57,10 @@ class Desk {
   /** Begins to send and read, and goes on whenever the connection or the page comes back. */
   watch() {
     whenChanged(() => void this.look())
-    addEventListener('online', () => this.#soon(pause(0, 0, Math.random()))) // not every phone of the car park at once
+    addEventListener('online', () => {
+      this.#failures = 0 // a round that is just failing plans the next one by this
+      this.#soon(pause(0, 0, Math.random())) // not every phone of the car park at once
+    })
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#soon(0))
     setInterval(() => (this.now = Date.now()), minute / 2)
     $effect.root(() => {

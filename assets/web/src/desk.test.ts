@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ann, frozen, newPhone, no, signedIn, type Server, type Tab } from './offline/testing'
+import { ann, frozen, happens, newPhone, no, signedIn, type Server, type Tab } from './offline/testing'
 
 let server: Server
 let tab: Tab
@@ -57,6 +57,19 @@ test('a server that is down is asked less and less often', async () => {
   expect(pauses.slice(0, 4)).toEqual([5_000, 10_000, 20_000, 40_000])
   expect(pauses.at(-1)).toBe(300_000)
   expect(tab.session.away).toBe('network')
+})
+
+test('a signal that comes back while a round still fails is not waited for as long as before', async () => {
+  server.instead = () => 'silence'
+  for (let i = 0; i < 10; i++) await tab.desk.round()
+  expect(planned()).toBeGreaterThan(60_000)
+  tab.desk.watch()
+  server.instead = () => {
+    happens('online')
+    return 'silence'
+  }
+  await tab.desk.round()
+  expect(planned()).toBeLessThan(10_000)
 })
 
 test('a server that asked for a pause has it', async () => {
