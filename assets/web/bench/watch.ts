@@ -73,7 +73,7 @@ export function watchAnswers(opening: boolean) {
         one.followed = performance.now() - since
         told(one)
       }
-      if (input.closest('#question-phoned') && input.closest('label[class]')) {
+      if (input.closest('#question-phoned .options')) {
         one.followed = NaN
         painted(follow)
       }

@@ -8,9 +8,11 @@ let last: HTMLElement | undefined
  * it goes to what came in its place, or stands beside it. What was only busy has it again afterwards.
  */
 export function keepFocus() {
-  addEventListener('focusin', ({ target }) => {
+  const on = (target: EventTarget | null) => {
     last = target instanceof HTMLElement && target.matches(':focus-visible') ? target : undefined
-  })
+  }
+  on(document.activeElement)
+  addEventListener('focusin', ({ target }) => on(target))
   addEventListener('pointerdown', () => (last = undefined), { capture: true })
   new MutationObserver((changes) => {
     if (!last || document.activeElement !== document.body) return
