@@ -117,7 +117,7 @@ test('the checklist on a slow phone', async ({ page, context, office }) => {
         one[of].cold.push(await phone.opened())
         await phone.page.close()
       }
-      const phone = await Phone.of(context, 'opening')
+      const phone = await Phone.of(context, 'answers')
       await phone.page.goto(
         of === 'plain' ? address : address + '?part=' + document.sections[Math.min(1, document.sections.length - 1)]!.id,
       )
