@@ -64,6 +64,11 @@ export class Filling {
     this.#cameBack(returned)
   }
 
+  /** The language that the checklist is written in. */
+  get language() {
+    return this.document.languages?.[0]
+  }
+
   readonly #questions = new Map<string, Asked>()
 
   /** A question of the checklist. */
